@@ -1,0 +1,31 @@
+/**
+ * What shares one wire: a bridge and the devices on it. The bus decides who is asked when, once for every protocol:
+ * per cycle all writes, all HIGH reads, then LOW reads as long as there is time (at least one); a device that fails waits
+ * 2 s × failures, at most 300 s, and is tried again with a single task when the others are done.
+ */
+export interface Bus {
+  readonly id: string
+  join(device: BusDeviceOptions): BusDevice
+}
+
+export interface BusDeviceOptions {
+  readonly componentId: string
+  readonly unit: number | null
+  /** Consecutive failures after which the values of a failed read become unknown (OpenEMS: invalidateElementsAfterReadErrors). */
+  onFailed(error: unknown, channels: readonly string[]): void
+  /** Called with true when the device starts to fail, with false when it answers again. */
+  onDefective(defective: boolean): void
+}
+
+export type Poll = 'high' | 'low'
+
+export interface BusDevice extends Disposable {
+  /** `channels` become unknown when `run` fails. `run` throws what the link throws: no try/catch in drivers. */
+  read(poll: Poll, channels: readonly string[], run: (signal: AbortSignal) => Promise<void>): void
+  /** Runs in EXECUTE_WRITE, before the reads of the cycle. */
+  write(run: (signal: AbortSignal) => Promise<void>): void
+  /** Runs before the first read and again after each time the device was lost: identity checks, SunSpec walks. */
+  prepare(run: (signal: AbortSignal) => Promise<void>): void
+  /** Takes all tasks away, e.g. before a new walk adds others. */
+  clear(): void
+}

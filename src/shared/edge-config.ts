@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+/** `[a-z][A-Za-z]*[0-9]+` for components a person makes, `_name` for singletons (wire description §1.3). */
+export const ComponentId = z.string().regex(/^(_[a-zA-Z][A-Za-z0-9]*|[a-z][A-Za-z]*[0-9]+)$/)
+export type ComponentId = z.infer<typeof ComponentId>
+
+/** A stored property: JSON as OpenEMS types it. */
+export const PropertyValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number(), z.boolean()])),
+])
+export type PropertyValue = z.infer<typeof PropertyValue>
+export type Properties = Record<string, PropertyValue>
+
+/** What stands on disk for one component. */
+export const StoredComponent = z.strictObject({
+  factoryId: z.string().min(1),
+  alias: z.string(),
+  properties: z.record(z.string(), PropertyValue),
+})
+export type StoredComponent = z.infer<typeof StoredComponent>
+
+/** `edge.json`: the whole configuration of an edge, singletons only where they differ from their defaults. */
+export const StoredEdgeConfig = z.strictObject({ components: z.record(ComponentId, StoredComponent) })
+export type StoredEdgeConfig = z.infer<typeof StoredEdgeConfig>
+
+/** EdgeConfig as OpenEMS sends it since 2024.6.1: used factories only, no channels (wire description §4.3). */
+export const EdgeConfig = z.object({
+  components: z.record(
+    z.string(),
+    z.object({ alias: z.string(), factoryId: z.string(), properties: z.record(z.string(), z.unknown()) }),
+  ),
+  factories: z.record(
+    z.string(),
+    z.object({ name: z.string(), description: z.string(), natureIds: z.array(z.string()) }),
+  ),
+})
+export type EdgeConfig = z.infer<typeof EdgeConfig>

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { ChannelAddress, ChannelDoc, ChannelValue } from '../channel'
+import { ComponentId, EdgeConfig } from '../edge-config'
+import { Verdict } from '../message'
+import { method, notification } from './define'
+
+const Empty = z.object({})
+const PropertyList = z.array(z.object({ name: z.string().min(1).max(200), value: z.unknown() })).max(500)
+
+/** Scope `edge`: methods of OpenEMS (wire description §4, §5), and ours, marked so. */
+export const edgeMethods = {
+  getEdgeConfig: method({ scope: 'edge', role: 'guest', params: Empty, result: EdgeConfig, errors: [] }),
+
+  /** With property `id`: a new component; without: the singleton of that PID. Atomic: all or nothing is stored. */
+  createComponentConfig: method({
+    scope: 'edge',
+    role: 'admin',
+    params: z.object({ factoryPid: z.string().min(1).max(200), properties: PropertyList }),
+    result: Empty,
+    errors: ['config.not-created'],
+  }),
+  /** Only what is sent changes; `null` removes a property, so that its default counts again. */
+  updateComponentConfig: method({
+    scope: 'edge',
+    role: 'owner',
+    params: z.object({ componentId: z.string().min(1).max(200), properties: PropertyList }),
+    result: Empty,
+    errors: ['config.component-unknown', 'config.not-applied'],
+  }),
+  deleteComponentConfig: method({
+    scope: 'edge',
+    role: 'admin',
+    params: z.object({ componentId: z.string().min(1).max(200) }),
+    result: Empty,
+    errors: ['config.component-unknown', 'config.not-deleted'],
+  }),
+
+  /** The list replaces the previous one; `[]` unsubscribes. Answered by `currentData` every cycle. */
+  subscribeChannels: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ count: z.number().optional(), channels: z.array(z.string().max(300)).max(10_000) }),
+    result: Empty,
+    errors: ['channel.unknown'],
+  }),
+
+  queryHistoricTimeseriesData: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({
+      timezone: z.union([z.string().max(100), z.number()]),
+      fromDate: z.string(),
+      toDate: z.string(),
+      channels: z.array(z.string().max(300)).max(1000),
+      resolution: z.union([z.object({ value: z.int().positive(), unit: z.string() }), z.int().positive()]).optional(),
+    }),
+    result: z.object({
+      timestamps: z.array(z.string()),
+      data: z.record(z.string(), z.array(z.number().nullable())),
+    }),
+    errors: ['history.none'],
+  }),
+
+  /** Ours. The process image. `null` is an answer: the value is not known. */
+  readChannels: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ addresses: z.array(ChannelAddress).min(1).max(5000) }),
+    result: z.object({ values: z.record(z.string(), ChannelValue) }),
+    errors: ['channel.unknown'],
+  }),
+  /** Ours. What the channels of a component are, with the age of each value in ms (null = never read). */
+  listChannels: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ componentId: ComponentId }),
+    result: z.object({
+      channels: z.array(
+        ChannelDoc.extend({ value: ChannelValue, ageMs: z.number().nullable(), lastValue: ChannelValue }),
+      ),
+    }),
+    errors: ['config.component-unknown'],
+  }),
+  /** Ours. How each bridge and each device on it fares. */
+  getLinkHealth: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Empty,
+    result: z.object({
+      bridges: z.array(
+        z.object({
+          id: z.string(),
+          target: z.string(),
+          verdict: Verdict,
+          connected: z.boolean(),
+          /** Share of the cycle in which the bus was busy, 0…1. */
+          busy: z.number(),
+          devices: z.array(
+            z.object({
+              componentId: z.string(),
+              unit: z.int().nullable(),
+              verdict: Verdict,
+              asked: z.int(),
+              answered: z.int(),
+              medianMs: z.number().nullable(),
+              failures: z.int(),
+              /** Ms until it is asked again; null = not in back-off. */
+              backOffMs: z.number().nullable(),
+              error: z.object({ key: z.string(), text: z.string() }).nullable(),
+            }),
+          ),
+        }),
+      ),
+    }),
+    errors: [],
+  }),
+}
+
+export const edgeNotifications = {
+  currentData: notification({ scope: 'edge', params: z.record(z.string(), ChannelValue) }),
+  edgeConfig: notification({ scope: 'edge', params: EdgeConfig }),
+}
