@@ -3,7 +3,7 @@ import type { Clock } from '@shared/clock'
 import type { Properties } from '@shared/edge-config'
 import type { Logger } from '@shared/log'
 import type { z } from 'zod'
-import type { Bus, BusDevice } from '../cycle/bus'
+import type { Bus, BusDescription, BusDevice } from '../cycle/bus'
 import type { CycleHooks } from '../cycle/phases'
 import type { Nature } from '../nature/nature'
 
@@ -53,6 +53,8 @@ export interface DriverContext {
   readonly id: string
   readonly properties: Properties
   readonly channels: ChannelAccess
+  /** For bridges: a bus that the edge drives every cycle until this component stops. */
+  createBus(description: BusDescription): Bus
   /** Puts this component on a bus. Failing tasks set `ModbusCommunicationFailed` (or `failureChannel`) by themselves. */
   join(bus: Bus, options?: { failureChannel?: string; unit?: number | null }): BusDevice
   /** Offers something to components that reference this one. */

@@ -8,6 +8,17 @@ export interface Bus {
   join(device: BusDeviceOptions): BusDevice
 }
 
+/** What only the protocol knows about the wire below a bus; shown to the person, never used to decide. */
+export interface BusDescription {
+  /** `192.168.1.31:502` */
+  readonly target: string
+  isConnected(): boolean
+  /** Figures of one unit: requests sent, answered, and the median turnaround in ms. */
+  stats(unit: number | null): { asked: number; answered: number; medianMs: number | null }
+  /** Tasks that may run at the same time, default 1. */
+  readonly concurrency?: number
+}
+
 export interface BusDeviceOptions {
   readonly componentId: string
   readonly unit: number | null

@@ -13,6 +13,14 @@ export type Phase = (typeof PHASES)[number]
 export interface CycleHooks {
   /** Called in every cycle at this phase. What it throws is logged and stops nobody. */
   on(phase: Phase, listener: (cycle: CycleInfo) => void): Disposable
+  /** Called when the laptop slept or its clock jumped: links are closed and opened again, values are unknown. */
+  onWake(listener: (wake: WakeInfo) => void): Disposable
+}
+
+export interface WakeInfo {
+  readonly reason: 'slept' | 'clock-jumped'
+  /** How long nothing ran, or how far the wall clock jumped (negative: back), ms. */
+  readonly byMs: number
 }
 
 export interface CycleInfo {
