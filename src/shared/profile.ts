@@ -1,3 +1,4 @@
+import type { ChannelDoc } from './channel'
 import type { Message } from './message'
 
 /**
@@ -16,6 +17,10 @@ export interface Profile {
   readonly components: readonly ProfileComponent[]
   /** Empty for `sunspec`; there the points are known only after the walk. */
   readonly fields: readonly RegisterField[]
+  /** Only for `sunspec`: whose chain this profile speaks for. */
+  readonly sunspec?: SunspecMatch
+  /** Only for `sunspec`: what each channel is made of. Of several for one channel the first that the chain has counts. */
+  readonly points: readonly SunspecPoint[]
   /** Ranges the device refuses: a read never crosses one. [first, last], inclusive. */
   readonly refused: readonly { fc: number; from: number; to: number }[]
   readonly examples: readonly ProfileExample[]
@@ -85,6 +90,7 @@ export interface IdentifyRule {
   readonly words: number
   readonly format: NumberFormat
   readonly wordOrder: 'big' | 'little'
+  readonly byteOrder: 'big' | 'little'
   /** Exactly one of these; numbers compare after decoding, `matches` is a regular expression on the string form. */
   readonly equals?: number | string
   readonly oneOf?: readonly number[]
@@ -118,6 +124,50 @@ export interface ProfileComponent {
   readonly roles: readonly DeviceRole[]
   /** Properties beyond `modbus.id` and `modbusUnitId`, with their defaults. */
   readonly properties: Readonly<Record<string, string | number | boolean>>
+  /** Channels beyond those of the natures. */
+  readonly channels: readonly ChannelDoc[]
+  /** Only for `sunspec`: offered when any of these holds; empty = always. */
+  readonly when: readonly SunspecCondition[]
+  /** Only for `sunspec`: not offered when any of these holds. */
+  readonly unless: readonly SunspecCondition[]
+}
+
+/** What the chain must show for a profile to fit. The more it asks for, the more it says when it fits. */
+export interface SunspecMatch {
+  /** Regular expression on the manufacturer (Mn) of the common model; absent = any. */
+  readonly manufacturer?: string
+  /** Regular expression on the model (Md); absent = any. */
+  readonly model?: string
+  /** At least one of these models stands in the chain. */
+  readonly models: readonly number[]
+}
+
+/** The model is there; with `point`: it has a value; with `equals`: this one. */
+export interface SunspecCondition {
+  readonly model: number
+  readonly point?: string
+  readonly equals?: number
+}
+
+/** A channel made of one point or of a sum; unknown terms are left out, a sum of nothing is unknown. */
+export interface SunspecPoint {
+  readonly component: string
+  readonly channel: string
+  /** The first of these models that the chain has. */
+  readonly models: readonly number[]
+  readonly terms: readonly SunspecTerm[]
+  readonly poll: 'high' | 'low'
+  readonly evidence: EvidenceKind
+  readonly source: string
+}
+
+export interface SunspecTerm {
+  readonly point: string
+  /** Repeating group, counted from 1; null = the fixed part. */
+  readonly module: number | null
+  readonly sign: 1 | -1
+  /** value of the point × factor = channel value, by the unit of the model definition. */
+  readonly factor: number
 }
 
 /** What a device does at this site, in the words of the screen; the meter types of OpenEMS follow from it. */
