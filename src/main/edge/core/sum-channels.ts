@@ -1,0 +1,65 @@
+import type { ChannelDoc } from '@shared/channel'
+import { GRID_MODE } from '../nature'
+import { channelDocs, channelOf, choice, counter, measured, state } from '../nature/nature'
+
+const always = { persist: 'VERY_HIGH' } as const
+const power = (text = '') => measured('W', { ...always, text })
+const energy = () => counter('Wh_Σ', always)
+const perPhase = (name: string) => ({ [`${name}L1`]: power(), [`${name}L2`]: power(), [`${name}L3`]: power() })
+
+/** The channels of `_sum`. Source: OpenEMS `Core.Sum`, 2026.5. */
+export const SUM_CHANNELS: readonly ChannelDoc[] = channelDocs({
+  EssSoc: measured('%', { ...always, text: 'Range 0..100' }),
+  EssActivePower: power('AC side; negative values for charge, positive for discharge'),
+  ...perPhase('EssActivePower'),
+  EssReactivePower: measured('var', always),
+  EssDischargePower: power('Actual battery power; negative values for charge, positive for discharge'),
+  EssMinDischargePower: power(),
+  EssMaxDischargePower: power(),
+  EssCapacity: measured('Wh', always),
+  EssMaxApparentPower: measured('VA', always),
+  GridActivePower: power('Negative values for sell to grid, positive for buy from grid'),
+  ...perPhase('GridActivePower'),
+  GridMinActivePower: power(),
+  GridMaxActivePower: power(),
+  GridBuyPrice: channelOf('DOUBLE', '€/MWh', 'RO', always),
+  GridMode: choice(GRID_MODE, always),
+  GridModeOffGridTime: counter('sec_Σ', always),
+  GridModeOffGridGensetTime: counter('sec_Σ', always),
+  GridGensetActivePower: power(),
+  ...perPhase('GridGensetActivePower'),
+  ProductionActivePower: power(),
+  ProductionAcActivePower: power(),
+  ...perPhase('ProductionAcActivePower'),
+  ProductionDcActualPower: power(),
+  ProductionMaxActivePower: power(),
+  UnmanagedProductionActivePower: power(),
+  ConsumptionActivePower: power(),
+  ...perPhase('ConsumptionActivePower'),
+  ConsumptionMaxActivePower: power(),
+  UnmanagedConsumptionActivePower: power(),
+  EssActiveChargeEnergy: energy(),
+  EssActiveDischargeEnergy: energy(),
+  EssDcChargeEnergy: energy(),
+  EssDcDischargeEnergy: energy(),
+  GridBuyActiveEnergy: energy(),
+  GridSellActiveEnergy: energy(),
+  ProductionActiveEnergy: energy(),
+  ProductionAcActiveEnergy: energy(),
+  ProductionDcActiveEnergy: energy(),
+  ConsumptionActiveEnergy: energy(),
+  ProductionToConsumptionPower: power(),
+  ProductionToGridPower: power(),
+  ProductionToEssPower: power(),
+  GridToConsumptionPower: power(),
+  EssToConsumptionPower: power(),
+  GridToEssPower: power(),
+  ProductionToConsumptionEnergy: energy(),
+  ProductionToGridEnergy: energy(),
+  ProductionToEssEnergy: energy(),
+  GridToConsumptionEnergy: energy(),
+  EssToConsumptionEnergy: energy(),
+  GridToEssEnergy: energy(),
+  EssToGridEnergy: energy(),
+  HasIgnoredComponentStates: state('INFO', 'Component states are ignored'),
+})
