@@ -1,0 +1,242 @@
+import type { Socket } from 'node:net'
+import { type Clock, sleep } from '@shared/clock'
+import type { ConnectPace } from './speed'
+import type { Endpoint } from './targets'
+
+/** What a door did: let us in, refused, kept silent, or could not be reached at all. */
+export type ConnectOutcome = 'open' | 'refused' | 'silent' | 'unreachable' | 'name-unknown'
+
+export interface ConnectResult {
+  readonly endpoint: Endpoint
+  readonly outcome: ConnectOutcome
+  readonly ms: number
+  /** A second look at a host that kept silent the first time; the first look was reported too. */
+  readonly again: boolean
+}
+
+export interface ConnectScanOptions {
+  readonly pace: ConnectPace
+  /** `net.connect`, or what stands for it. */
+  readonly connect: (to: { host: string; port: number }) => Socket
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Waited for before each connect: a paused job holds it. */
+  readonly gate?: () => Promise<void>
+  readonly onResult: (result: ConnectResult) => void
+}
+
+/**
+ * Knocks at every endpoint with a plain TCP connect, closed at once, and tells each outcome as soon as it is known. One
+ * connection per host at a time: many devices take a single client. The endpoints are walked lazily, and once more when
+ * the pace says so: then the silent doors of hosts that live are asked again, and of hosts that never answered the first
+ * door only, for their other doors were second chances already.
+ *
+ * Rejects with the signal's reason when aborted; every socket is gone by then.
+ */
+export async function connectScan(endpoints: Iterable<Endpoint>, options: ConnectScanOptions): Promise<void> {
+  const { pace, onResult } = options
+  const knocker = new Knocker(options)
+  const answered = new Map<string, Set<number>>()
+
+  const note = (again: boolean) => (endpoint: Endpoint, outcome: ConnectOutcome, ms: number) => {
+    if (outcome !== 'silent') answered.set(endpoint.host, (answered.get(endpoint.host) ?? new Set()).add(endpoint.port))
+    if (!again || outcome !== 'silent') onResult({ endpoint, outcome, ms, again })
+  }
+  await knocker.knock(endpoints, note(false))
+  if (!pace.retry) return
+
+  const dead = new Set<string>()
+  const unanswered = function* (): Iterable<Endpoint> {
+    for (const endpoint of endpoints) {
+      const doors = answered.get(endpoint.host)
+      if (doors?.has(endpoint.port) || dead.has(endpoint.host)) continue
+      if (!doors) dead.add(endpoint.host)
+      yield endpoint
+    }
+  }
+  const woken = new Set<string>()
+  await knocker.knock(unanswered(), (endpoint, outcome, ms) => {
+    if (outcome !== 'silent' && dead.has(endpoint.host)) woken.add(endpoint.host)
+    note(true)(endpoint, outcome, ms)
+  })
+  if (woken.size === 0) return
+  const others = function* (): Iterable<Endpoint> {
+    for (const endpoint of endpoints) {
+      if (woken.has(endpoint.host) && !answered.get(endpoint.host)?.has(endpoint.port)) yield endpoint
+    }
+  }
+  await knocker.knock(others(), note(true))
+}
+
+interface Attempt {
+  readonly endpoint: Endpoint
+  readonly socket: Socket
+  readonly startedAt: number
+}
+
+type Settled = (endpoint: Endpoint, outcome: ConnectOutcome, ms: number) => void
+
+/** Keeps the connects of one scan within its pace. All share one time-out, so the oldest is always the first to expire. */
+class Knocker {
+  readonly #options: ConnectScanOptions
+  readonly #open = new Set<Attempt>()
+  readonly #busyHosts = new Set<string>()
+  #limit: number
+  #timeoutMs: number
+  #roundTripMs: number | null = null
+  #nextStartAt = 0
+  #expiry: Disposable | null = null
+  #wake: (() => void) | null = null
+  #settled: Settled = () => {}
+  #postponed: { readonly endpoint: Endpoint; readonly times: number }[] = []
+
+  constructor(options: ConnectScanOptions) {
+    this.#options = options
+    this.#limit = options.pace.maxOpen
+    this.#timeoutMs = options.pace.timeoutMs
+  }
+
+  async knock(endpoints: Iterable<Endpoint>, settled: Settled): Promise<void> {
+    const { signal, clock } = this.#options
+    this.#settled = settled
+    const aborted = () => this.#abort()
+    signal.addEventListener('abort', aborted, { once: true })
+    try {
+      for (const endpoint of endpoints) await this.#begin(endpoint)
+      for (;;) {
+        signal.throwIfAborted()
+        const later = this.#postponed.shift()
+        if (later) {
+          await sleep(clock, 100, signal)
+          await this.#begin(later.endpoint, later.times)
+        } else if (this.#open.size > 0) await this.#change()
+        else return
+      }
+    } finally {
+      signal.removeEventListener('abort', aborted)
+      this.#abort()
+    }
+  }
+
+  async #begin(endpoint: Endpoint, postponed = 0): Promise<void> {
+    const { signal, gate } = this.#options
+    await gate?.()
+    await this.#turn()
+    while (this.#open.size >= this.#limit || this.#busyHosts.has(endpoint.host)) {
+      await this.#change()
+      signal.throwIfAborted()
+    }
+    signal.throwIfAborted()
+    this.#connect(endpoint, postponed)
+  }
+
+  #connect(endpoint: Endpoint, postponed: number): void {
+    const { connect, clock } = this.#options
+    const socket = connect({ host: endpoint.host, port: endpoint.port })
+    const attempt: Attempt = { endpoint, socket, startedAt: clock.monotonic() }
+    this.#open.add(attempt)
+    this.#busyHosts.add(endpoint.host)
+    socket.once('connect', () => this.#end(attempt, 'open'))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (!this.#open.has(attempt)) return
+      if (!OUT_OF_SOCKETS.has(error.code ?? '') || postponed >= 20) return this.#end(attempt, outcomeOf(error))
+      // The system has no more sockets: fewer at once from now on, and this one later.
+      this.#limit = Math.max(1, this.#open.size - 1)
+      this.#postponed.push({ endpoint, times: postponed + 1 })
+      this.#forget(attempt)
+    })
+    this.#arm()
+  }
+
+  #end(attempt: Attempt, outcome: ConnectOutcome): void {
+    if (!this.#open.has(attempt)) return
+    const ms = this.#options.clock.monotonic() - attempt.startedAt
+    this.#forget(attempt)
+    if (outcome === 'open' || outcome === 'refused') this.#learn(ms)
+    this.#settled(attempt.endpoint, outcome, ms)
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#open.delete(attempt)
+    this.#busyHosts.delete(attempt.endpoint.host)
+    attempt.socket.destroy()
+    this.#wake?.()
+  }
+
+  /** Smoothed round trip as in RFC 6298, §2: a single slow host moves it by an eighth. */
+  #learn(ms: number): void {
+    if (!this.#options.pace.adaptive) return
+    this.#roundTripMs = this.#roundTripMs === null ? ms : this.#roundTripMs + (ms - this.#roundTripMs) / 8
+    const timeoutMs = Math.min(1000, Math.max(150, 8 * this.#roundTripMs))
+    const sooner = timeoutMs < this.#timeoutMs
+    this.#timeoutMs = timeoutMs
+    if (sooner) this.#disarm()
+    this.#arm()
+  }
+
+  /** One timer for all: it looks at the oldest attempt, and at the next one when that has ended before. */
+  #arm(): void {
+    const [oldest] = this.#open
+    if (!oldest || this.#expiry) return
+    const { clock } = this.#options
+    const due = oldest.startedAt + this.#timeoutMs - clock.monotonic()
+    this.#expiry = clock.after(Math.max(0, due), () => {
+      this.#expiry = null
+      // A timer of Node may run up to a millisecond early.
+      const expired = clock.monotonic() - this.#timeoutMs + 1
+      for (const attempt of this.#open) {
+        if (attempt.startedAt > expired) break
+        this.#end(attempt, 'silent')
+      }
+      this.#arm()
+    })
+  }
+
+  #disarm(): void {
+    this.#expiry?.[Symbol.dispose]()
+    this.#expiry = null
+  }
+
+  /** Waits for this connect's turn in the pace; up to 20 ms worth of turns may be taken in one go. */
+  async #turn(): Promise<void> {
+    const { pace, clock, signal } = this.#options
+    if (pace.perSecond === null) return
+    const now = clock.monotonic()
+    this.#nextStartAt = Math.max(this.#nextStartAt, now - 20) + 1000 / pace.perSecond
+    if (this.#nextStartAt > now) await sleep(clock, this.#nextStartAt - now, signal)
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null
+        resolve()
+      }
+    })
+  }
+
+  #abort(): void {
+    this.#disarm()
+    for (const { socket } of this.#open) socket.destroy()
+    this.#open.clear()
+    this.#busyHosts.clear()
+    this.#wake?.()
+  }
+}
+
+const OUT_OF_SOCKETS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL', 'EAGAIN'])
+
+function outcomeOf({ code }: NodeJS.ErrnoException): ConnectOutcome {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+      return 'refused'
+    case 'ETIMEDOUT':
+      return 'silent'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'name-unknown'
+    default:
+      return 'unreachable'
+  }
+}
