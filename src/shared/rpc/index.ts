@@ -21,6 +21,8 @@ export type NotificationParams<N extends NotificationName> = z.output<
   (typeof notifications)[N] extends NotificationDefinition<infer P> ? P : never
 >
 
+export { NetworkInterface, RoleProposal, ScanRequest, StatusItem } from './app'
 export * from './define'
 export * from './frame'
+export { EdgeMetadata, User } from './session'
 export { appMethods, appNotifications, edgeMethods, edgeNotifications, sessionMethods, sessionNotifications }

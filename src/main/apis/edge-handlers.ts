@@ -1,0 +1,72 @@
+import type { EdgeCallContext } from '@main/session/realm'
+import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
+import { ChannelAddress } from '@shared/channel'
+import { SitewrightError } from '@shared/errors'
+import type { edgeMethods, Handlers } from '@shared/rpc'
+import type { EdgeAccess } from './edge-access'
+import { linkHealth } from './link-health'
+
+type Context = EdgeCallContext<EdgeAccess>
+
+/** Everything one edge answers, on whatever wire it was asked. */
+export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
+  getEdgeConfig(_params, { edge, session, edgeId, wrapped }) {
+    // Who looks at the configuration wants to hear when it changes; OpenEMS tells every connection.
+    edge.listen(session, edgeId, wrapped)
+    return edge.edge.edgeConfig()
+  },
+
+  async createComponentConfig({ factoryPid, properties }, { edge, account }) {
+    await edge.edge.createComponent(factoryPid, properties as PropertyList, account)
+    return {}
+  },
+  async updateComponentConfig({ componentId, properties }, { edge, account }) {
+    await edge.edge.updateComponent(componentId, properties as PropertyList, account)
+    return {}
+  },
+  async deleteComponentConfig({ componentId }, { edge, account }) {
+    await edge.edge.deleteComponent(componentId, account)
+    return {}
+  },
+
+  subscribeChannels({ channels }, { edge, session, edgeId, wrapped }) {
+    for (const address of channels) {
+      if (!ChannelAddress.safeParse(address).success) {
+        throw new SitewrightError('channel.unknown', `"${address}" is no channel address, e.g. meter0/ActivePower.`, {
+          args: { address },
+          data: [address],
+        })
+      }
+    }
+    edge.subscribe(session, edgeId, wrapped, channels)
+    return {}
+  },
+
+  queryHistoricTimeseriesData(params, { edge }) {
+    const store = edge.edge.history
+    if (!store) throw new SitewrightError('history.none', 'This edge keeps no history: it has no Timedata component.')
+    return queryHistoricTimeseriesData(store, params)
+  },
+
+  readChannels({ addresses }, { edge }) {
+    return { values: Object.fromEntries(addresses.map((address) => [address, edge.read(address)])) }
+  },
+
+  listChannels({ componentId }, { edge }) {
+    const now = Date.now()
+    const component = edge.edge.registry.need(componentId)
+    return {
+      channels: [...component.channels.values()].map((channel) => ({
+        ...channel.doc,
+        value: channel.value,
+        ageMs: channel.lastValueAt === null ? null : Math.max(0, now - channel.lastValueAt),
+        lastValue: channel.lastValue,
+      })),
+    }
+  },
+
+  getLinkHealth: (_params, { edge }) => ({ bridges: linkHealth(edge.edge) }),
+}
+
+/** zod reads `value: unknown` as optional; a missing value means the same as null. */
+type PropertyList = readonly { name: string; value: unknown }[]
