@@ -28,7 +28,7 @@ export function sessionHandlers<E>(
 
   return {
     async authenticateWithPassword({ password, username }, { session }) {
-      const { peer } = session.connection
+      const peer = hostOf(session.connection.peer)
       guard.admit(peer)
       const account = await realm.authenticate(password, username)
       if (!account) {
@@ -81,3 +81,6 @@ function userOf(account: Account, hasMultipleEdges: boolean): User {
     globalRole: account.role,
   }
 }
+
+/** A guesser who reconnects has another port, not another address. */
+const hostOf = (peer: string): string => peer.replace(/:\d+$/, '')

@@ -1,5 +1,5 @@
 import { memoryPair } from '@main/transport/memory'
-import { guardFrames } from '@main/window/frame-guard'
+import { guardFrames } from '@main/transport/frame-guard'
 import { expect, it } from 'vitest'
 import { ManualClock, settle } from '../support/manual-clock'
 

@@ -1,0 +1,79 @@
+import { createServer } from 'node:http'
+import { defineDriver } from '@main/edge/component/driver'
+import { Controller } from '@main/edge/nature'
+import { Dispatcher } from '@main/session/dispatcher'
+import { FRAME_LIMITS, guardFrames } from '@main/transport/frame-guard'
+import { listenNear } from '@main/transport/listen'
+import { MAX_FRAME_BYTES, webSocketConnection } from '@main/transport/web-socket'
+import { Disposables } from '@shared/disposables'
+import { WebSocketServer } from 'ws'
+import { z } from 'zod'
+import type { EdgeAccess } from '../edge-access'
+import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
+
+export interface UiWebsocketSurroundings {
+  /** The edge this component belongs to; asked when it starts, because the edge is made from its components. */
+  access(): EdgeAccess
+  readonly users: EdgeUsers
+  /** Names the program that holds a port, for the log; null = unknown. */
+  holderOf?(port: number): Promise<string | null>
+}
+
+export interface UiWebsocketService {
+  readonly port: number
+}
+
+/**
+ * The WebSocket on which an OpenEMS UI talks to this edge (`Controller.Api.Websocket`, port 8085). It listens on loopback
+ * only, takes any origin and path, carries no cookie, and lets nobody in before a password is set.
+ * Source: wire description §1.2, §3.
+ */
+export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
+  defineDriver({
+    factoryId: 'Controller.Api.Websocket',
+    name: 'Controller Api Websocket',
+    description: 'Lets an OpenEMS UI connect to this edge.',
+    config: z.strictObject({
+      port: z.int().min(0).max(65_535).default(8085),
+      apiTimeout: z.int().min(0).default(60),
+      debugMode: z.boolean().default(false),
+    }),
+    natures: () => [Controller],
+    async start(config, { provide, clock, log }) {
+      const opened = new Disposables()
+      const server = createServer((_request, response) => {
+        response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
+        response.end('This port speaks WebSocket: connect with an OpenEMS UI.\n')
+      })
+      const sockets = new WebSocketServer({ server, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+      // Errors of the HTTP server arrive here too; listenNear has its own ear on them.
+      sockets.on('error', () => {})
+      opened.defer(() => new Promise((resolve) => server.close(resolve)))
+      opened.defer(() => {
+        for (const socket of sockets.clients) socket.close(1000, 'edge stopped')
+        server.closeAllConnections()
+        for (const socket of sockets.clients) socket.terminate()
+        sockets.close()
+      })
+
+      try {
+        const { port, moved } = await listenNear(server, '127.0.0.1', config.port)
+        if (moved) {
+          const holder = (await around.holderOf?.(config.port)) ?? 'another program'
+          log.warn(`Port ${config.port} is held by ${holder}; this edge listens on ${port} instead.`)
+        }
+        log.info(`An OpenEMS UI can connect to ws://127.0.0.1:${port}.`)
+        const dispatcher = new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users), clock, log })
+        sockets.on('connection', (socket, request) => {
+          const { remoteAddress, remotePort } = request.socket
+          const line = webSocketConnection(socket, `${remoteAddress}:${remotePort}`, clock, { pingMs: 60_000 })
+          dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
+        })
+        provide({ port } satisfies UiWebsocketService)
+      } catch (error) {
+        await opened[Symbol.asyncDispose]()
+        throw error
+      }
+      return opened
+    },
+  })
