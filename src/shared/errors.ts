@@ -58,6 +58,7 @@ export const ERRORS = {
   'storage.locked': { code: 1, cure: 'person', retry: true },
   'storage.full': { code: 1, cure: 'person', retry: true },
   'storage.read-only': { code: 1, cure: 'person', retry: false },
+  'storage.wrong-key': { code: 1, cure: 'person', retry: false },
   'port.taken': { code: 1, cure: 'person', retry: true },
   'port.not-allowed': { code: 1, cure: 'person', retry: false },
   // The protocol itself.
