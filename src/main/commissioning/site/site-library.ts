@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StoredEdgeConfig } from '@shared/edge-config'
+import { SitewrightError, toRpcError } from '@shared/errors'
+import { message } from '@shared/message'
+import type { SiteData, SiteSummary } from '@shared/site'
+import { SiteDatabase, type SiteFacts } from './site-database'
+import { ulid } from './ulid'
+
+/** What every new edge starts with: something that runs controllers, keeps history and lets an OpenEMS UI in. */
+const NEW_EDGE: StoredEdgeConfig = {
+  components: {
+    scheduler0: { factoryId: 'Scheduler.AllAlphabetically', alias: '', properties: {} },
+    rrd4j0: { factoryId: 'Timedata.Rrd4j', alias: '', properties: {} },
+    ctrlApiWebsocket0: { factoryId: 'Controller.Api.Websocket', alias: '', properties: { port: 8085 } },
+  },
+}
+
+/** All sites of this laptop: one folder each, `sites/<ulid>/`. A folder whose file is damaged stays a row that says so. */
+export class SiteLibrary {
+  readonly #folder: string
+  readonly #now: () => number
+
+  constructor(dataDir: string, now: () => number) {
+    this.#folder = join(dataDir, 'sites')
+    this.#now = now
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+  }
+
+  ids(): string[] {
+    return readdirSync(this.#folder).filter((id) => existsSync(join(this.#folder, id, 'site.db')))
+  }
+
+  folderOf(id: string): string {
+    if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) || !existsSync(join(this.#folder, id))) {
+      throw new SitewrightError('site.unknown', `There is no site ${id} on this laptop.`, { args: { siteId: id } })
+    }
+    return join(this.#folder, id)
+  }
+
+  open(id: string): SiteDatabase {
+    return SiteDatabase.open(id, this.folderOf(id), this.#now)
+  }
+
+  create(data: SiteData, kind: SiteFacts['kind'] = 'site', config: StoredEdgeConfig = NEW_EDGE): string {
+    this.checkName(data.name, null)
+    const now = this.#now()
+    const id = ulid(now)
+    const folder = join(this.#folder, id)
+    mkdirSync(folder, { mode: 0o700 })
+    using site = SiteDatabase.open(id, folder, this.#now)
+    site.database.transaction(() => {
+      site.setFacts({ kind, data, searches: [], stepsDone: [], createdAt: now, openedAt: now })
+      site.save(new Map(Object.entries(config.components)), 'system: new site')
+    })
+    return id
+  }
+
+  /** A name is given once, whatever the case of its letters. */
+  checkName(name: string, exceptId: string | null): void {
+    const wanted = name.trim().toLocaleLowerCase()
+    const taken = this.summaries(new Set()).find(
+      (site) => site.id !== exceptId && site.name.toLocaleLowerCase() === wanted,
+    )
+    if (taken)
+      throw new SitewrightError('site.name-taken', `There is a site "${taken.name}" already.`, {
+        args: { name: taken.name },
+      })
+  }
+
+  findDemo(): string | null {
+    return this.summaries(new Set()).find((site) => site.kind === 'demo')?.id ?? null
+  }
+
+  remove(id: string): void {
+    rmSync(this.folderOf(id), { recursive: true, force: true })
+  }
+
+  /** The rows of the start screen, last opened first. */
+  summaries(open: ReadonlySet<string>): SiteSummary[] {
+    return this.ids()
+      .map((id) => this.#summary(id, open.has(id)))
+      .sort((a, b) => b.openedAt - a.openedAt)
+  }
+
+  #summary(id: string, open: boolean): SiteSummary {
+    try {
+      using site = this.open(id)
+      const facts = site.facts()
+      const devices = site.found().filter((device) => !device.ignored)
+      const count = (verdict: string) => devices.filter((device) => device.problem?.verdict === verdict).length
+      return {
+        id,
+        kind: facts.kind,
+        name: facts.data.name,
+        place: [facts.data.postcode, facts.data.place].filter(Boolean).join(' '),
+        concept: facts.data.concept,
+        siteNumber: facts.data.siteNumber,
+        devices: devices.filter((device) => device.kind === 'device').length,
+        stepsDone: facts.stepsDone,
+        failed: count('failed'),
+        unsure: count('unsure') + count('warn'),
+        openedAt: facts.openedAt,
+        open,
+        problem: null,
+      }
+    } catch (error) {
+      const body = toRpcError(error)
+      return {
+        id,
+        kind: 'site',
+        name: id,
+        place: '',
+        concept: '',
+        siteNumber: '',
+        devices: 0,
+        stepsDone: [],
+        failed: 1,
+        unsure: 0,
+        openedAt: 0,
+        open: false,
+        problem: message(body.key ?? 'internal', { ...body.args, text: body.message }),
+      }
+    }
+  }
+}
