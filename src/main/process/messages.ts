@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** Everything an engine needs that can cross a process boundary; the key goes over the channel, never on a command line. */
 export const EngineStart = z.object({
   dataDir: z.string(),
-  key: z.instanceof(Uint8Array),
+  key: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   settings: Settings,
   resourcesDir: z.string(),
   host: z.enum(['desktop', 'browser', 'cli', 'test']),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { listenNear } from '@main/host/listen'
-import { portHolder } from '@main/host/port-holder'
+import { listenNear } from '@main/transport/listen'
+import { portHolder } from '@main/transport/port-holder'
 import { expect, it } from 'vitest'
 import { watchLeaks } from '../support/leaks'
 

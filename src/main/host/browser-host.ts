@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type EngineProcess, Supervisor } from '@main/process/supervisor'
+import { keyFile } from '@main/storage/key-file'
+import { fileSettings } from '@main/storage/settings'
+import { guardFrames } from '@main/transport/frame-guard'
+import type { TakenPort } from '@main/transport/listen'
+import { memoryPair } from '@main/transport/memory'
+import type { Clock } from '@shared/clock'
+import { createLogger, type LogEntry } from '@shared/log'
+import { createRpcClient, type RpcClient } from '@shared/rpc/client'
+import { startBrowserServer } from './browser-server'
+import type { Language, Translate } from './sentences'
+
+export interface BrowserHostOptions {
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly machine: string
+  readonly version: string
+  readonly resourcesDir: string
+  readonly rendererDir: string
+  readonly sentences: (language: Language) => Translate
+  readonly clock: Clock
+  readonly log: (entry: LogEntry) => void
+  readonly fork: () => EngineProcess
+}
+
+export interface BrowserHost extends AsyncDisposable {
+  readonly port: number
+  readonly taken: readonly TakenPort[]
+  readonly link: string
+  /** A line of the program's own, with the rights of a window. */
+  connect(): RpcClient
+}
+
+/**
+ * The whole program without a window of its own: the engine in a child process, its settings and its key in files, and a
+ * server for a browser. Resolves when the engine runs and the link works; fails with the engine's own reason.
+ */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { dataDir, clock, log } = options
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await using stack = new AsyncDisposableStack()
+  const supervisor = stack.use(
+    new Supervisor({
+      fork: options.fork,
+      engine: {
+        dataDir,
+        key: await keyFile(join(dataDir, 'vault')),
+        resourcesDir: options.resourcesDir,
+        host: 'browser',
+        version: options.version,
+      },
+      settings: fileSettings(dataDir),
+      clock,
+      log,
+    }),
+  )
+  await supervisor.start()
+  const server = stack.use(
+    await startBrowserServer({
+      ...options,
+      log: createLogger('host', log, () => clock.now()),
+      onConnection: (connection) => supervisor.attach(guardFrames(connection, clock), 'admin'),
+    }),
+  )
+  const open = stack.move()
+  return {
+    port: server.port,
+    taken: server.taken,
+    link: server.link,
+    connect() {
+      const [ours, theirs] = memoryPair()
+      supervisor.attach(theirs, 'admin')
+      const client = createRpcClient(ours)
+      return {
+        ...client,
+        close() {
+          client.close()
+          ours.close()
+        },
+      }
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
