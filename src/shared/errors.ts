@@ -19,6 +19,7 @@ export const ERRORS = {
   'link.closed-at-once': { code: 1, cure: 'person', retry: true },
   'link.busy': { code: 1, cure: 'time', retry: true },
   'link.frame': { code: 1, cure: 'time', retry: true },
+  'link.request': { code: 1, cure: 'developer', retry: false },
   // It answered, but not as promised.
   'device.exception': { code: 1, cure: 'person', retry: false },
   'device.absent': { code: 1, cure: 'person', retry: true },

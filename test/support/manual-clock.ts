@@ -74,7 +74,10 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything run that waits for no timer: promises, `nextTick` and the socket events that are already there. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/**
+ * Lets everything run that waits for no timer: promises, `nextTick` and socket events. Several turns of the event loop,
+ * so that a question and its answer over a loopback socket within this process are over afterwards.
+ */
+export async function settle(turns = 8): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -11,7 +11,8 @@ export interface LinkPool extends AsyncDisposable {
   isOpen(host: string, port: number): boolean
   /**
    * Takes one device (a host's unit) for a person's act or a check; polling and scans wait meanwhile.
-   * Resolves when it is free. `holder` is what others are told they wait for.
+   * Resolves when it is free. `holder` is what others are told they wait for. `device` is what `deviceKey` makes;
+   * polls and scans of it wait for their own time-out at most and then fail with `link.busy`.
    */
   lock(device: string, holder: string, signal?: AbortSignal): Promise<Disposable>
   /** Who holds the lock, or null. */
@@ -20,4 +21,9 @@ export interface LinkPool extends AsyncDisposable {
 
 export interface LinkLease extends Disposable {
   readonly link: ModbusLink
+}
+
+/** How a device is named in `lock`: `192.168.1.31:502/1`. */
+export function deviceKey(host: string, port: number, unit: number): string {
+  return `${host.toLowerCase()}:${port}/${unit}`
 }
