@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** `[a-z][A-Za-z]*[0-9]+` for components a person makes, `_name` for singletons (wire description §1.3). */
-export const ComponentId = z.string().regex(/^(_[a-zA-Z][A-Za-z0-9]*|[a-z][A-Za-z]*[0-9]+)$/)
+/** Small letter first, digit last for components a person makes (`meter0`, `rrd4j0`); `_name` for singletons. */
+export const ComponentId = z.string().regex(/^(_[a-zA-Z][A-Za-z0-9]*|[a-z][A-Za-z0-9]*[0-9])$/)
 export type ComponentId = z.infer<typeof ComponentId>
 
 /** A stored property: JSON as OpenEMS types it. */

@@ -32,7 +32,7 @@ export async function startDriver(component: Component, around: DriverSurroundin
   const context: DriverContext = {
     id: component.id,
     properties: component.properties,
-    channels: channelAccess(component, around.clock.now),
+    channels: channelAccess(component, () => around.clock.now()),
     createBus(description) {
       const bus = new BusScheduler(component.id, description, around.clock, log)
       around.addBus(bus)
