@@ -2,6 +2,7 @@ import type { Channel } from '@main/edge/channel/channel'
 import type { Edge } from '@main/edge/edge'
 import type { Session } from '@main/session/session'
 import type { ChannelValue } from '@shared/channel'
+import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import type { Role } from '@shared/roles'
 import type { EdgeMetadata } from '@shared/rpc'
@@ -21,6 +22,7 @@ interface Subscription {
  */
 export class EdgeAccess implements Disposable {
   readonly edge: Edge
+  readonly clock: Clock
   /** What a list of edges shows beside the id. */
   readonly comment: () => string
   readonly #subscriptions = new Map<string, Subscription>()
@@ -29,8 +31,9 @@ export class EdgeAccess implements Disposable {
   #ids = new WeakMap<Session, number>()
   #nextId = 0
 
-  constructor(edge: Edge, comment: () => string = () => '') {
+  constructor(edge: Edge, clock: Clock, comment: () => string = () => '') {
     this.edge = edge
+    this.clock = clock
     this.comment = comment
     this.#hooks = [
       edge.cycle.on('AFTER_PROCESS_IMAGE', () => this.#publish()),
@@ -51,7 +54,7 @@ export class EdgeAccess implements Disposable {
       version: this.edge.version,
       role,
       isOnline: true,
-      lastmessage: new Date().toISOString(),
+      lastmessage: new Date(this.clock.now()).toISOString(),
       sumState: (['OK', 'INFO', 'WARNING', 'FAULT'] as const)[level] ?? 'OK',
     }
   }

@@ -53,7 +53,7 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
   },
 
   listChannels({ componentId }, { edge }) {
-    const now = Date.now()
+    const now = edge.clock.now()
     const component = edge.edge.registry.need(componentId)
     return {
       channels: [...component.channels.values()].map((channel) => ({

@@ -12,11 +12,9 @@ import type { EdgeAccess } from '../edge-access'
 import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
 
 export interface UiWebsocketSurroundings {
-  /** The edge this component belongs to; asked when it starts, because the edge is made from its components. */
+  /** The edge this component belongs to; asked at the first connection, because the edge is made from its components. */
   access(): EdgeAccess
   readonly users: EdgeUsers
-  /** Names the program that holds a port, for the log; null = unknown. */
-  holderOf?(port: number): Promise<string | null>
 }
 
 export interface UiWebsocketService {
@@ -57,16 +55,18 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
       })
 
       try {
-        const { port, moved } = await listenNear(server, '127.0.0.1', config.port)
-        if (moved) {
-          const holder = (await around.holderOf?.(config.port)) ?? 'another program'
-          log.warn(`Port ${config.port} is held by ${holder}; this edge listens on ${port} instead.`)
+        const { port, taken } = await listenNear(server, '127.0.0.1', config.port)
+        if (taken[0]) {
+          const { holder } = taken[0]
+          const who = holder ? `${holder.name} (process ${holder.pid})` : 'another program'
+          log.warn(`Port ${config.port} is held by ${who}; this edge listens on ${port} instead.`)
         }
         log.info(`An OpenEMS UI can connect to ws://127.0.0.1:${port}.`)
-        const dispatcher = new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users), clock, log })
+        let dispatcher: Dispatcher<EdgeAccess> | null = null
         sockets.on('connection', (socket, request) => {
           const { remoteAddress, remotePort } = request.socket
           const line = webSocketConnection(socket, `${remoteAddress}:${remotePort}`, clock, { pingMs: 60_000 })
+          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
         provide({ port } satisfies UiWebsocketService)
