@@ -24,6 +24,8 @@ export class Channel {
   constructor(componentId: string, doc: ChannelDoc) {
     this.doc = doc
     this.address = `${componentId}/${doc.id}`
+    // A state that nobody reports is not so; only what is measured can be unknown.
+    if (doc.category === 'STATE') this.#next = 0
   }
 
   get value(): ChannelValue {

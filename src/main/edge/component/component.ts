@@ -53,8 +53,6 @@ export class Component implements ComponentView {
     this.channels = new Map([...docs].map(([id, doc]) => [id, new Channel(options.id, doc)]))
     this.#states = [...this.channels.values()].filter((channel) => channel.doc.category === 'STATE')
     this.#state = this.channel('State')
-    // A state that nobody reports is not so; only measured things are unknown.
-    for (const state of this.#states) state.setNext(0, 0)
   }
 
   channel(id: string): Channel {
