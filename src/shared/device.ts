@@ -75,6 +75,15 @@ export const FoundDevice = z.object({
 })
 export type FoundDevice = z.infer<typeof FoundDevice>
 
+/** Used: chosen by the person, or recognised surely and not decided otherwise. */
+export function isUsed(device: FoundDevice): boolean {
+  if (device.ignored || device.kind !== 'device' || device.profile === null) return false
+  return device.use ?? device.confidence >= SURE
+}
+
+/** Percent from which a device counts as used without anybody having said so. */
+const SURE = 80
+
 /** A value read just now from a found device that is not yet a component. */
 export const DeviceReading = z.object({
   component: z.string(),
