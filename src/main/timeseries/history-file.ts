@@ -1,0 +1,156 @@
+import { type Database, openDatabase } from '@main/storage/sqlite'
+import { decodeFrame, decodeSeries, encodeFrame, encodeSeries } from './chunk-codec'
+import type { Row } from './open-window'
+import { decodeRow, encodeRow } from './row-codec'
+import { type Frame, lastNumber, rollUp, type Series, WINDOW_MS } from './window'
+
+/**
+ * The tables of a history file, and nothing but them: what is written when is up to `SqliteTimeSeries`.
+ * A closed window has its rows in `frame`, and for each channel that had a number a `rollup`, and a `chunk` with its
+ * changes unless one value stood from the first row on.
+ */
+export class HistoryFile implements Disposable {
+  readonly #database: Database
+  readonly #insertChannel
+  readonly #insertHot
+  readonly #deleteHot
+  readonly #insertFrame
+  readonly #insertChunk
+  readonly #insertRollup
+  readonly #selectFrame
+  readonly #selectSeries
+  readonly #selectSum
+  readonly #selectWindows
+
+  constructor(path: string) {
+    const database = openDatabase(path, { migrations: MIGRATIONS, applicationId: APPLICATION_ID })
+    if (database.newer) {
+      database[Symbol.dispose]()
+      throw database.newer
+    }
+    this.#database = database
+    this.#insertChannel = database.prepare<{ id: number }>('INSERT INTO channel (address) VALUES (?) RETURNING id')
+    this.#insertHot = database.prepare('INSERT INTO hot (at, data) VALUES (?, ?)')
+    this.#deleteHot = database.prepare('DELETE FROM hot')
+    this.#insertFrame = database.prepare('INSERT INTO frame (window, data) VALUES (?, ?)')
+    this.#insertChunk = database.prepare('INSERT INTO chunk (id, data) VALUES (?, ?)')
+    this.#insertRollup = database.prepare(
+      'INSERT INTO rollup (id, min, max, sum, known, last, n) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#selectFrame = database.prepare<{ data: Uint8Array }>('SELECT data FROM frame WHERE window = ?')
+    this.#selectSeries = database.prepare<{ last: number; data: Uint8Array | null }>(
+      'SELECT last, data FROM rollup LEFT JOIN chunk USING (id) WHERE rollup.id = ?',
+    )
+    this.#selectSum = database.prepare<{ sum: number | null; known: number | null }>(
+      'SELECT sum(sum) AS sum, sum(known) AS known FROM rollup WHERE id >= ? AND id < ?',
+    )
+    this.#selectWindows = database.prepare<{ id: number }>(
+      'SELECT id FROM rollup WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT ?',
+    )
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.#database.transaction(work)
+  }
+
+  channels(): Map<string, number> {
+    const rows = this.#database.prepare<{ id: number; address: string }>('SELECT id, address FROM channel').all()
+    return new Map(rows.map(({ id, address }) => [address, id]))
+  }
+
+  addChannel(address: string): number {
+    return this.#insertChannel.get(address)?.id ?? 0
+  }
+
+  hotRows(): Row[] {
+    const rows = this.#database.prepare<{ at: number; data: Uint8Array }>('SELECT at, data FROM hot ORDER BY at').all()
+    return rows.map(({ at, data }) => decodeRow(at, data))
+  }
+
+  addHot(row: Row): void {
+    this.#insertHot.run(row.at, encodeRow(row))
+  }
+
+  clearHot(): void {
+    this.#deleteHot.run()
+  }
+
+  writeWindow(frame: Frame, series: ReadonlyMap<number, Series>): void {
+    this.#insertFrame.run(windowOf(frame.start), encodeFrame(frame))
+    for (const [channel, changes] of series) {
+      const rollup = rollUp(frame, changes)
+      if (rollup === null) continue
+      const id = key(channel, frame.start)
+      const { min, max, sum, known, last, n } = rollup
+      this.#insertRollup.run(id, min, max, sum, known, last, n)
+      if (!isConstant(changes)) this.#insertChunk.run(id, encodeSeries(changes))
+    }
+  }
+
+  /** Until when the newest closed window is known. */
+  newest(): number | null {
+    const sql = 'SELECT window, data FROM frame ORDER BY window DESC LIMIT 1'
+    const row = this.#database.prepare<{ window: number; data: Uint8Array }>(sql).get()
+    return row ? decodeFrame(row.window * WINDOW_MS, row.data).until : null
+  }
+
+  frame(start: number): Frame | null {
+    const row = this.#selectFrame.get(windowOf(start))
+    return row ? decodeFrame(start, row.data) : null
+  }
+
+  series(channel: number, start: number): Series | null {
+    const row = this.#selectSeries.get(key(channel, start))
+    if (!row) return null
+    return row.data === null ? { rows: [0], values: [row.last] } : decodeSeries(row.data)
+  }
+
+  /** Integral and known time over the closed windows that start in [from, to). */
+  sum(channel: number, from: number, to: number): { sum: number; known: number } {
+    const row = this.#selectSum.get(key(channel, from), key(channel, to))
+    return { sum: row?.sum ?? 0, known: row?.known ?? 0 }
+  }
+
+  latest(channel: number, at: number): { at: number; value: number } | null {
+    // The window of `at` may hold only later numbers; one before it that has a rollup has a number.
+    for (const { id } of this.#selectWindows.all(key(channel, 0), key(channel, Math.min(at, LATEST)), 2)) {
+      const start = (id - key(channel, 0)) * WINDOW_MS
+      const frame = this.frame(start)
+      const series = this.series(channel, start)
+      const found = frame && series && lastNumber(frame, series, at)
+      if (found) return found
+    }
+    return null
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]()
+  }
+}
+
+/** 'SWHS' in SQLite's header. */
+const APPLICATION_ID = 0x53574853
+
+/**
+ * Chunks and rollups lie in the order channel, window, so that a query over time reads neighbouring pages; both in the one
+ * number that is SQLite's own row id, so that no index is needed.
+ */
+const MIGRATIONS = [
+  `CREATE TABLE channel (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE hot (at INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+   CREATE TABLE frame (window INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+   CREATE TABLE chunk (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+   CREATE TABLE rollup (
+     id INTEGER PRIMARY KEY,
+     min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, known INTEGER NOT NULL, last REAL NOT NULL, n INTEGER NOT NULL
+   ) STRICT`,
+]
+
+/** Windows per channel: until the year 2129, and 2^29 channels stay exact in a JavaScript number. */
+const WINDOWS = 2 ** 24
+const LATEST = (WINDOWS - 1) * WINDOW_MS
+
+const windowOf = (at: number): number => Math.floor(at / WINDOW_MS)
+const key = (channel: number, at: number): number => channel * WINDOWS + windowOf(at)
+
+const isConstant = ({ rows }: Series): boolean => rows.length === 1 && rows[0] === 0

@@ -1,0 +1,195 @@
+import type { ChannelValue } from '@shared/channel'
+import { HistoryFile } from './history-file'
+import { OpenWindow, type Row } from './open-window'
+import { SlotSums } from './slot-sums'
+import type { TimeSeries } from './timeseries'
+import { eachSpan, lastNumber, WINDOW_MS, windowStart } from './window'
+
+export interface TimeSeriesOptions {
+  /** Rows further apart mean that the edge was off: three cycles, at least 10 s. Asked at every row, as cycles change. */
+  readonly maxStepMs?: () => number
+}
+
+/**
+ * The time-series store in one SQLite file. The open window lives in memory and, row by row, in the `hot` table, from
+ * which it is read back after a crash; closed windows live in the file only.
+ */
+export class SqliteTimeSeries implements TimeSeries {
+  readonly #file: HistoryFile
+  readonly #maxStepMs: () => number
+  readonly #channels: Map<string, number>
+  /** Changes that are not on disk yet, because their row was refused or could not be written. */
+  readonly #pending = new Map<string, ChannelValue>()
+  #open: OpenWindow | null = null
+  #newest: number
+  /** Nothing is known until the next row, which brings everything. */
+  #isFresh = true
+  #refused = 0
+
+  /** Throws `storage.corrupt` and `storage.newer` when the file cannot be used. */
+  static open(path: string, { maxStepMs = () => 10_000 }: TimeSeriesOptions = {}): SqliteTimeSeries {
+    return new SqliteTimeSeries(new HistoryFile(path), maxStepMs)
+  }
+
+  private constructor(file: HistoryFile, maxStepMs: () => number) {
+    this.#file = file
+    this.#maxStepMs = maxStepMs
+    this.#channels = file.channels()
+    this.#newest = file.newest() ?? Number.NEGATIVE_INFINITY
+    for (const row of file.hotRows()) {
+      this.#open ??= new OpenWindow(windowStart(row.at))
+      this.#open.add(row)
+      this.#newest = row.at
+    }
+  }
+
+  get channels(): readonly string[] {
+    return [...this.#channels.keys()]
+  }
+
+  get refused(): number {
+    return this.#refused
+  }
+
+  append(at: number, changes: ReadonlyMap<string, ChannelValue>): void {
+    for (const [address, value] of changes) this.#pending.set(address, value)
+    if (at <= this.#newest) {
+      this.#refused++
+      return
+    }
+    this.#write(at, this.#isFresh, this.#isFresh || !this.#isNear(at))
+    this.#isFresh = false
+  }
+
+  markGap(at: number): void {
+    const hasRows = !this.#isFresh
+    this.#isFresh = true
+    this.#pending.clear()
+    if (hasRows && at > this.#newest) this.#write(at, true, !this.#isNear(at))
+  }
+
+  compact(now: number): void {
+    const open = this.#open
+    if (open === null || now < open.end) return
+    const next = this.#file.transaction(() => this.#close(open, now, !this.#isFresh && this.#isNear(now)))
+    this.#open = next
+    this.#newest = next.frame().times.at(-1) ?? this.#newest
+  }
+
+  means(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]> {
+    const bounds = [...slots, endMs]
+    const asked = channels.map((address) => ({
+      address,
+      id: this.#channels.get(address),
+      sums: new SlotSums(bounds),
+    }))
+    const known = asked.flatMap(({ id, sums }) => (id === undefined ? [] : [{ id, sums }]))
+    const openStart = this.#open?.start ?? Number.POSITIVE_INFINITY
+
+    // Closed windows that lie within one slot: their sums are there already.
+    for (const [slot, [from, to]] of pairs(bounds).entries()) {
+      const first = Math.ceil(from / WINDOW_MS) * WINDOW_MS
+      const beyond = Math.min(windowStart(to), openStart)
+      if (first >= beyond) continue
+      for (const { id, sums } of known) {
+        const whole = this.#file.sum(id, first, beyond)
+        sums.add(slot, whole.sum, whole.known)
+      }
+    }
+    // Closed windows that a slot's edge cuts through: looked into.
+    const cut = new Set(bounds.filter((bound) => bound % WINDOW_MS !== 0).map(windowStart))
+    for (const start of cut) {
+      const frame = start < openStart ? this.#file.frame(start) : null
+      if (frame === null) continue
+      for (const { id, sums } of known) {
+        const series = this.#file.series(id, start)
+        if (series) eachSpan(frame, series, (value, from, to) => sums.addSpan(value, from, to))
+      }
+    }
+    // The open window is in memory.
+    if (this.#open) {
+      const frame = this.#open.frame()
+      for (const { id, sums } of known) {
+        const series = this.#open.series.get(id)
+        if (series) eachSpan(frame, series, (value, from, to) => sums.addSpan(value, from, to))
+      }
+    }
+    return new Map(asked.map(({ address, sums }) => [address, sums.means()]))
+  }
+
+  latest(channel: string, at = Number.POSITIVE_INFINITY): { at: number; value: number } | null {
+    const id = this.#channels.get(channel)
+    if (id === undefined) return null
+    const series = this.#open?.series.get(id)
+    const inMemory = this.#open && series ? lastNumber(this.#open.frame(), series, at) : null
+    return inMemory ?? this.#file.latest(id, Math.min(at, (this.#open?.start ?? Number.POSITIVE_INFINITY) - 1))
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]()
+  }
+
+  #isNear(at: number): boolean {
+    return at - this.#newest <= this.#maxStepMs()
+  }
+
+  /** One transaction per row; what it changes in memory is changed once it is on disk. */
+  #write(at: number, isFull: boolean, afterGap: boolean): void {
+    const added = new Map<string, number>()
+    const { open, row } = this.#file.transaction(() => {
+      const changes = this.#resolve(added)
+      let open = this.#open ?? new OpenWindow(windowStart(at))
+      if (at >= open.end) open = this.#close(open, at, !afterGap)
+      // The first row of a window repeats all that stands, so that no window needs the one before it.
+      const values = open.isEmpty && !isFull ? new Map([...open.standing(), ...changes]) : changes
+      const row: Row = { at, isFull: isFull || open.isEmpty, afterGap, values }
+      this.#file.addHot(row)
+      return { open, row }
+    })
+    open.add(row)
+    for (const [address, id] of added) this.#channels.set(address, id)
+    this.#open = open
+    this.#newest = at
+    this.#pending.clear()
+  }
+
+  /**
+   * Writes `open`, and the windows after it that have ended at `at`, and begins the next one. `stands`: its last values
+   * are known to stand until `at`; then each further window begins with a row at its very start that repeats them.
+   */
+  #close(open: OpenWindow, at: number, stands: boolean): OpenWindow {
+    let current = open
+    while (at >= current.end) {
+      if (!current.isEmpty) this.#file.writeWindow(current.frame(stands ? current.end : undefined), current.series)
+      this.#file.clearHot()
+      const values = current.standing()
+      current = new OpenWindow(stands ? current.end : windowStart(at), values)
+      if (!stands || at === current.start) continue
+      const carry: Row = { at: current.start, isFull: true, afterGap: false, values }
+      this.#file.addHot(carry)
+      current.add(carry)
+    }
+    return current
+  }
+
+  /** The pending changes by channel id. A channel is made when it brings its first number. */
+  #resolve(added: Map<string, number>): Map<number, number | null> {
+    const changes = new Map<number, number | null>()
+    for (const [address, raw] of this.#pending) {
+      // Adding 0 turns -0 into 0.
+      const value = typeof raw === 'number' && Number.isFinite(raw) ? raw + 0 : null
+      let id = this.#channels.get(address)
+      if (id === undefined) {
+        if (value === null) continue
+        id = this.#file.addChannel(address)
+        added.set(address, id)
+      }
+      changes.set(id, value)
+    }
+    return changes
+  }
+}
+
+function pairs(bounds: readonly number[]): [number, number][] {
+  return bounds.slice(1).map((bound, index) => [bounds[index] ?? bound, bound])
+}
