@@ -1,0 +1,121 @@
+import { newSiteData, type ModbusTcpSearch } from '@shared/site'
+import { ROLES, type Role } from '@shared/roles'
+import { hashPassword } from '@main/storage/password'
+import { type DemoPlant, startDemoPlant } from '@main/simulator/demo-plant'
+import type { App } from './app'
+
+/** OpenEMS's own default passwords; on the demo site only, which listens on loopback only. */
+export const DEMO_PASSWORDS: Readonly<Record<Role, string>> = {
+  admin: 'admin',
+  installer: 'installer',
+  owner: 'owner',
+  guest: 'user',
+}
+
+const DEMO_NAME = 'Demo site'
+const SEARCH_ID = 'demo'
+
+/**
+ * The demo site: simulated devices on loopback, and a site that looks for them. The devices keep their ports from one start
+ * to the next where they can, so that what was set up yesterday still reads today; where a port is taken meanwhile, the
+ * bridge of the edge is moved along.
+ */
+export class DemoSite implements AsyncDisposable {
+  readonly #app: App
+  #plant: DemoPlant | null = null
+  #opening: Promise<string> | null = null
+  siteId: string | null = null
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  get plant(): DemoPlant | null {
+    return this.#plant
+  }
+
+  /** Makes or reuses the site, starts the devices, starts its edge. */
+  open(): Promise<string> {
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
+  }
+
+  async stop(): Promise<void> {
+    const plant = this.#plant
+    this.#plant = null
+    this.siteId = null
+    await plant?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opening?.catch(() => {})
+    await this.stop()
+  }
+
+  async #open(): Promise<string> {
+    const { library, sites, clock, log, profiles } = this.#app
+    const siteId = library.findDemo() ?? (await this.#create())
+    if (this.#plant && this.siteId === siteId) {
+      await sites.open(siteId)
+      return siteId
+    }
+    this.#plant ??= await startDemoPlant({ clock, profiles, log: log.child('demo'), ports: this.#portsOf(siteId) })
+    this.siteId = siteId
+    this.#moveIn(siteId, this.#plant)
+    await sites.open(siteId)
+    return siteId
+  }
+
+  async #create(): Promise<string> {
+    const { library } = this.#app
+    const data = { ...newSiteData, name: this.#freeName(), street: 'Musterweg 12', postcode: '3600', place: 'Thun', fuseA: 40 }
+    const siteId = library.create(data, 'demo')
+    using site = library.open(siteId)
+    for (const role of ROLES) site.setPasswordHash(role, await hashPassword(DEMO_PASSWORDS[role]))
+    this.#app.broadcast('sites', { siteId })
+    return siteId
+  }
+
+  /** A person may have called a site of theirs so. */
+  #freeName(): string {
+    const taken = new Set(this.#app.library.summaries(new Set()).map((site) => site.name))
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? DEMO_NAME : `${DEMO_NAME} ${number}`
+      if (!taken.has(name)) return name
+    }
+  }
+
+  /** The ports the devices had last time, in their order. */
+  #portsOf(siteId: string): number[] {
+    using site = this.#app.library.open(siteId)
+    const search = site.facts().searches.find(({ id }) => id === SEARCH_ID)
+    return search ? search.hosts.split(',').map((host) => Number(host.trim().split(':')[1])) : []
+  }
+
+  /** Writes where the devices live now into the site's search, and moves bridges whose device had to take another port. */
+  #moveIn(siteId: string, plant: DemoPlant): void {
+    const before = this.#portsOf(siteId)
+    using site = this.#app.library.open(siteId)
+    const search: ModbusTcpSearch = {
+      id: SEARCH_ID,
+      kind: 'modbus-tcp',
+      hosts: plant.hosts.map(({ host, port }) => `${host}:${port}`).join(', '),
+      ports: [502],
+      units: '',
+      enabled: true,
+    }
+    site.setFacts({ searches: [search] })
+    const components = site.load().components
+    for (const [index, { port }] of plant.hosts.entries()) {
+      const old = before[index]
+      if (old === undefined || old === port) continue
+      for (const [id, component] of Object.entries(components)) {
+        if (component.factoryId !== 'Bridge.Modbus.Tcp' || component.properties.port !== old) continue
+        const moved = { ...component, properties: { ...component.properties, port } }
+        site.save(new Map([[id, moved]]), 'system: demo devices moved')
+      }
+    }
+  }
+}
