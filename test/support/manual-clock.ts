@@ -50,6 +50,19 @@ export class ManualClock implements Clock {
     await settle()
   }
 
+  /**
+   * The process was held up for `ms`: both clocks have moved on, and the timers that became due run now, late, before any
+   * promise or socket gets its turn.
+   */
+  stall(ms: number): void {
+    this.#moveTo(this.#monotonic + ms)
+    for (let next = this.#nextDue(this.#monotonic); next !== undefined; next = this.#nextDue(this.#monotonic)) {
+      const timer = this.#timers.get(next)
+      this.#timers.delete(next)
+      timer?.callback()
+    }
+  }
+
   /** Moves the wall clock only; no timer runs. */
   jump(ms: number): void {
     this.#now += ms

@@ -260,17 +260,17 @@ export class TcpConnection {
     this.#timerDue = Number.POSITIVE_INFINITY
     this.#timer = undefined
     let due = Number.POSITIVE_INFINITY
+    const before = this.#onWire.size
     for (const ask of [...this.#onWire.values()]) {
       if (ask.sentAt + ask.limitMs <= now) this.#timeOut(ask)
       else due = Math.min(due, ask.sentAt + ask.limitMs)
     }
-    if (!this.open) return
     if (this.#isDead(now)) {
       this.close(silentError(this.#owner, now - this.#heardAt), false)
       return
     }
     if (due < this.#timerDue) this.#arm(due, now)
-    this.#owner.onSlotFree(false)
+    if (this.#onWire.size < before) this.#owner.onSlotFree(false)
   }
 
   #timeOut(ask: Ask): void {
