@@ -1,0 +1,5 @@
+export * from './engine-line'
+export * from './rpc-provider'
+export * from './use-action'
+export * from './use-channels'
+export * from './use-query'
