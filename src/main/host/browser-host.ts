@@ -6,11 +6,11 @@ import { fileSettings } from '@main/storage/settings'
 import { guardFrames } from '@main/transport/frame-guard'
 import type { TakenPort } from '@main/transport/listen'
 import { memoryPair } from '@main/transport/memory'
+import type { Language, Translate } from '@main/window/sentences'
 import type { Clock } from '@shared/clock'
 import { createLogger, type LogEntry } from '@shared/log'
 import { createRpcClient, type RpcClient } from '@shared/rpc/client'
 import { startBrowserServer } from './browser-server'
-import type { Language, Translate } from './sentences'
 
 export interface BrowserHostOptions {
   readonly dataDir: string

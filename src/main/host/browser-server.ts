@@ -4,13 +4,13 @@ import type { FrameConnection } from '@main/transport/connection'
 import { listenNear, type TakenPort } from '@main/transport/listen'
 import { MAX_FRAME_BYTES, webSocketConnection } from '@main/transport/web-socket'
 import { securityHeaders } from '@main/window/security-headers'
+import { type Language, languageOf, type Translate } from '@main/window/sentences'
 import { staticFiles } from '@main/window/static-files'
 import type { Clock } from '@shared/clock'
 import type { Logger } from '@shared/log'
 import { WebSocketServer } from 'ws'
 import { Access, isOwnHost, isOwnOrigin } from './access'
 import { type PageReason, plainPage } from './plain-page'
-import { type Language, languageOf, type Translate } from './sentences'
 
 export interface BrowserServerOptions {
   readonly host: string

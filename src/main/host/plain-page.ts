@@ -1,4 +1,4 @@
-import type { Language, Translate } from './sentences'
+import type { Language, Translate } from '@main/window/sentences'
 
 /** Why the program's page is not shown. Each has its sentences `page.<reason>.title`, `.text` and `.next` in the locales. */
 export type PageReason = 'no-link' | 'wrong-link' | 'wrong-host' | 'not-found' | 'method'

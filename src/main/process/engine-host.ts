@@ -3,7 +3,7 @@ import { type MessageLine, MultiplexedWire } from '@main/transport/multiplexer'
 import { toRpcError } from '@shared/errors'
 import type { LogEntry } from '@shared/log'
 import type { Settings, SettingsStore } from '@shared/settings'
-import { type EngineStart, type FromEngine, ToEngine } from './messages'
+import { type EngineStart, type FromEngine, type PowerState, ToEngine } from './messages'
 
 /** What the engine is given here, and what is asked of it. */
 export interface HostedOptions extends Omit<EngineStart, 'settings'> {
@@ -11,7 +11,11 @@ export interface HostedOptions extends Omit<EngineStart, 'settings'> {
   settings: SettingsStore
   log: (entry: LogEntry) => void
 }
-export type StartHosted = (options: HostedOptions) => Promise<AsyncDisposable>
+export interface HostedEngine extends AsyncDisposable {
+  /** The laptop goes to sleep, or woke. An engine that notices by itself needs no such word. */
+  power?(state: PowerState): void
+}
+export type StartHosted = (options: HostedOptions) => Promise<HostedEngine>
 
 /** What the engine's process can do to itself; `end` sends what is still waiting, then exits. */
 export interface HostedProcess {
@@ -27,7 +31,7 @@ export class EngineHost {
   readonly #process: HostedProcess
   readonly #startEngine: StartHosted
   readonly #wire: MultiplexedWire
-  #engine: Promise<AsyncDisposable> | null = null
+  #engine: Promise<HostedEngine> | null = null
   #settings: RemoteSettings | null = null
   #ending = false
 
@@ -65,6 +69,7 @@ export class EngineHost {
     if (message.t === 'start') void this.#start(message.options)
     if (message.t === 'stop') void this.stop()
     if (message.t === 'settings') this.#settings?.answer(message.id, message.settings, message.problem)
+    if (message.t === 'power') void this.#engine?.then((engine) => engine.power?.(message.state))
   }
 
   async #start(start: EngineStart): Promise<void> {

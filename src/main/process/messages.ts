@@ -13,10 +13,15 @@ export const EngineStart = z.object({
 })
 export type EngineStart = z.infer<typeof EngineStart>
 
+export const PowerState = z.enum(['suspend', 'resume'])
+export type PowerState = z.infer<typeof PowerState>
+
 /** Control messages from the program that shows the window to the engine's process. */
 export const ToEngine = z.discriminatedUnion('t', [
   z.object({ t: z.literal('start'), options: EngineStart }),
   z.object({ t: z.literal('stop') }),
+  /** The laptop goes to sleep, or woke. */
+  z.object({ t: z.literal('power'), state: PowerState }),
   /** The answer to `update-settings`; `settings` is null when they could not be stored. */
   z.object({ t: z.literal('settings'), id: z.int(), settings: Settings.nullable(), problem: z.string() }),
 ])

@@ -5,7 +5,7 @@ import { fromRpcError, SitewrightError } from '@shared/errors'
 import type { LogEntry } from '@shared/log'
 import { Settings, type SettingsStore } from '@shared/settings'
 import { Bridge } from './bridge'
-import { type EngineStart, FromEngine, type ToEngine } from './messages'
+import { type EngineStart, FromEngine, type PowerState, type ToEngine } from './messages'
 
 /** The engine's process as seen from its parent, whichever fork made it. */
 export interface EngineProcess {
@@ -75,6 +75,11 @@ export class Supervisor implements AsyncDisposable {
     })
     if (this.#channels && this.isRunning) bridge.connect(this.#channels)
     else if (this.#losses.length > 0) bridge.lose(null)
+  }
+
+  /** Passes on that the laptop goes to sleep or woke; a process that is just starting finds out by itself. */
+  power(state: PowerState): void {
+    if (this.isRunning) this.#child?.line.post({ t: 'power', state } satisfies ToEngine)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

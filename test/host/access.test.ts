@@ -1,6 +1,6 @@
 import { isOwnHost } from '@main/host/access'
-import { defaultDataDir } from '@main/host/data-dir'
-import { languageOf } from '@main/host/sentences'
+import { defaultDataDir } from '@main/storage/data-dir'
+import { languageOf } from '@main/window/sentences'
 import { expect, it } from 'vitest'
 
 it.each([
