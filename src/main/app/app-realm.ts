@@ -1,8 +1,8 @@
-import type { appMethods, Handlers } from '@shared/rpc'
 import type { EdgeAccess } from '@main/apis/edge-access'
 import { edgeHandlers } from '@main/apis/edge-handlers'
 import type { Account, CallContext, Realm, RealmEdge } from '@main/session/realm'
 import { MemoryTokens } from '@main/session/tokens'
+import type { appMethods, Handlers } from '@shared/rpc'
 import type { OpenSites } from './app'
 
 /** Who sits at the window or holds the printed link: nobody types a password to start working. */

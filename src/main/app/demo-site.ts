@@ -1,7 +1,7 @@
-import { newSiteData, type ModbusTcpSearch } from '@shared/site'
-import { ROLES, type Role } from '@shared/roles'
+import { type DemoHostName, type DemoPlant, startDemoPlant } from '@main/simulator/demo-plant'
 import { hashPassword } from '@main/storage/password'
-import { type DemoPlant, startDemoPlant } from '@main/simulator/demo-plant'
+import { ROLES, type Role } from '@shared/roles'
+import { type ModbusTcpSearch, newSiteData } from '@shared/site'
 import type { App } from './app'
 
 /** OpenEMS's own default passwords; on the demo site only, which listens on loopback only. */
@@ -14,6 +14,8 @@ export const DEMO_PASSWORDS: Readonly<Record<Role, string>> = {
 
 const DEMO_NAME = 'Demo site'
 const SEARCH_ID = 'demo'
+/** The order in which the site's search names the simulated hosts. */
+const DEVICES: readonly DemoHostName[] = ['gateway', 'inverter', 'charger']
 
 /**
  * The demo site: simulated devices on loopback, and a site that looks for them. The devices keep their ports from one start
@@ -61,7 +63,12 @@ export class DemoSite implements AsyncDisposable {
       await sites.open(siteId)
       return siteId
     }
-    this.#plant ??= await startDemoPlant({ clock, profiles, log: log.child('demo'), ports: this.#portsOf(siteId) })
+    this.#plant ??= await startDemoPlant({
+      clock,
+      profiles,
+      log: log.child('demo'),
+      ports: named(this.#portsOf(siteId)),
+    })
     this.siteId = siteId
     this.#moveIn(siteId, this.#plant)
     await sites.open(siteId)
@@ -70,7 +77,14 @@ export class DemoSite implements AsyncDisposable {
 
   async #create(): Promise<string> {
     const { library } = this.#app
-    const data = { ...newSiteData, name: this.#freeName(), street: 'Musterweg 12', postcode: '3600', place: 'Thun', fuseA: 40 }
+    const data = {
+      ...newSiteData,
+      name: this.#freeName(),
+      street: 'Musterweg 12',
+      postcode: '3600',
+      place: 'Thun',
+      fuseA: 40,
+    }
     const siteId = library.create(data, 'demo')
     using site = library.open(siteId)
     for (const role of ROLES) site.setPasswordHash(role, await hashPassword(DEMO_PASSWORDS[role]))
@@ -87,7 +101,7 @@ export class DemoSite implements AsyncDisposable {
     }
   }
 
-  /** The ports the devices had last time, in their order. */
+  /** The ports the devices had last time, in the order of `DEVICES`. */
   #portsOf(siteId: string): number[] {
     using site = this.#app.library.open(siteId)
     const search = site.facts().searches.find(({ id }) => id === SEARCH_ID)
@@ -97,18 +111,19 @@ export class DemoSite implements AsyncDisposable {
   /** Writes where the devices live now into the site's search, and moves bridges whose device had to take another port. */
   #moveIn(siteId: string, plant: DemoPlant): void {
     const before = this.#portsOf(siteId)
+    const hosts = DEVICES.flatMap((name) => plant.hosts.filter(({ what }) => what === name))
     using site = this.#app.library.open(siteId)
     const search: ModbusTcpSearch = {
       id: SEARCH_ID,
       kind: 'modbus-tcp',
-      hosts: plant.hosts.map(({ host, port }) => `${host}:${port}`).join(', '),
+      hosts: hosts.map(({ host, port }) => `${host}:${port}`).join(', '),
       ports: [502],
       units: '',
       enabled: true,
     }
     site.setFacts({ searches: [search] })
     const components = site.load().components
-    for (const [index, { port }] of plant.hosts.entries()) {
+    for (const [index, { port }] of hosts.entries()) {
       const old = before[index]
       if (old === undefined || old === port) continue
       for (const [id, component] of Object.entries(components)) {
@@ -119,3 +134,6 @@ export class DemoSite implements AsyncDisposable {
     }
   }
 }
+
+const named = (ports: readonly number[]): Partial<Record<DemoHostName, number>> =>
+  Object.fromEntries(DEVICES.flatMap((name, index) => (ports[index] ? [[name, ports[index]]] : [])))

@@ -1,5 +1,5 @@
-import type { appMethods, Handlers } from '@shared/rpc'
 import type { CallContext } from '@main/session/realm'
+import type { appMethods, Handlers } from '@shared/rpc'
 import type { App } from './app'
 
 type Table = Pick<typeof appMethods, 'listJobs' | 'pauseJob' | 'resumeJob' | 'cancelJob' | 'removeJob'>
