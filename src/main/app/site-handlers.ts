@@ -81,7 +81,7 @@ export function siteHandlers(app: App, demo: DemoSite, status: StatusWatch): Han
     updateSite({ siteId, data, searches, stepsDone }) {
       if (data?.name !== undefined) app.library.checkName(data.name, siteId)
       // A wrong target is told while it is typed, not when the scan starts.
-      for (const search of searches ?? []) parseTargets(search.hosts, { defaultPorts: search.ports })
+      for (const search of searches ?? []) parseTargets(search.hosts)
       const site = withDatabase(siteId, (database) => {
         const facts = database.facts()
         const patch = Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== undefined))
