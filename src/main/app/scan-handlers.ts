@@ -1,7 +1,7 @@
 import { proposeRoles } from '@main/commissioning/roles/propose-roles'
 import { isUsed } from '@main/commissioning/site/found-devices'
+import { readDevice } from '@main/commissioning/site/read-device'
 import { estimateScan, estimateSweep } from '@main/discovery/estimate'
-import { readDevice } from '@main/discovery/read-device'
 import { SCAN_JOB } from '@main/discovery/scan-job'
 import { planScan } from '@main/discovery/scan-plan'
 import { SWEEP_JOB } from '@main/discovery/sweep-job'

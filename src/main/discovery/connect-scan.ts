@@ -3,11 +3,13 @@ import { type Clock, sleep } from '@shared/clock'
 import type { ConnectPace } from './speed'
 import type { Endpoint } from './targets'
 
-/** What a door did: let us in, refused, kept silent, or could not be reached at all. */
-export type ConnectOutcome = 'open' | 'refused' | 'silent' | 'unreachable' | 'name-unknown'
+/** What a door did: let us in, refused, kept silent, or could not be reached at all. `own`: it is ours, nobody knocked. */
+export type ConnectOutcome = 'open' | 'refused' | 'silent' | 'unreachable' | 'name-unknown' | 'own'
 
 export interface ConnectResult {
   readonly endpoint: Endpoint
+  /** Its place in the list of endpoints. */
+  readonly index: number
   readonly outcome: ConnectOutcome
   readonly ms: number
   /** A second look at a host that kept silent the first time; the first look was reported too. */
@@ -22,6 +24,10 @@ export interface ConnectScanOptions {
   readonly signal: AbortSignal
   /** Waited for before each connect: a paused job holds it. */
   readonly gate?: () => Promise<void>
+  /** So many endpoints are passed over: they were settled before. */
+  readonly from?: number
+  /** What is known of a door without knocking; asked once for each. */
+  readonly known?: (endpoint: Endpoint) => ConnectOutcome | undefined
   readonly onResult: (result: ConnectResult) => void
 }
 
@@ -34,47 +40,66 @@ export interface ConnectScanOptions {
  * Rejects with the signal's reason when aborted; every socket is gone by then.
  */
 export async function connectScan(endpoints: Iterable<Endpoint>, options: ConnectScanOptions): Promise<void> {
-  const { pace, onResult } = options
+  const { pace, known, onResult } = options
   const knocker = new Knocker(options)
   const answered = new Map<string, Set<number>>()
-
-  const note = (again: boolean) => (endpoint: Endpoint, outcome: ConnectOutcome, ms: number) => {
-    if (outcome !== 'silent') answered.set(endpoint.host, (answered.get(endpoint.host) ?? new Set()).add(endpoint.port))
-    if (!again || outcome !== 'silent') onResult({ endpoint, outcome, ms, again })
+  const settled = (again: boolean) => (door: Door, outcome: ConnectOutcome, ms: number) => {
+    const { host, port } = door.endpoint
+    if (outcome !== 'silent') answered.set(host, (answered.get(host) ?? new Set()).add(port))
+    if (!again || outcome !== 'silent') onResult({ ...door, outcome, ms, again })
   }
-  await knocker.knock(endpoints, note(false))
+
+  const unknown = function* (): Iterable<Door> {
+    for (const door of doors(endpoints, options.from)) {
+      const outcome = known?.(door.endpoint)
+      if (outcome) settled(false)(door, outcome, 0)
+      else yield door
+    }
+  }
+  await knocker.knock(unknown(), settled(false))
   if (!pace.retry) return
 
-  const dead = new Set<string>()
-  const unanswered = function* (): Iterable<Endpoint> {
-    for (const endpoint of endpoints) {
-      const doors = answered.get(endpoint.host)
-      if (doors?.has(endpoint.port) || dead.has(endpoint.host)) continue
-      if (!doors) dead.add(endpoint.host)
-      yield endpoint
+  const unanswered = function* (wanted: (host: string) => boolean): Iterable<Door> {
+    for (const door of doors(endpoints, options.from)) {
+      const { host, port } = door.endpoint
+      if (!answered.get(host)?.has(port) && wanted(host)) yield door
     }
   }
-  const woken = new Set<string>()
-  await knocker.knock(unanswered(), (endpoint, outcome, ms) => {
-    if (outcome !== 'silent' && dead.has(endpoint.host)) woken.add(endpoint.host)
-    note(true)(endpoint, outcome, ms)
-  })
-  if (woken.size === 0) return
-  const others = function* (): Iterable<Endpoint> {
-    for (const endpoint of endpoints) {
-      if (woken.has(endpoint.host) && !answered.get(endpoint.host)?.has(endpoint.port)) yield endpoint
-    }
+  const alive = new Set(answered.keys())
+  const asked = new Set<string>()
+  const livesOrIsNew = (host: string) => {
+    const isNew = !asked.has(host)
+    asked.add(host)
+    return isNew || alive.has(host)
   }
-  await knocker.knock(others(), note(true))
+  await knocker.knock(unanswered(livesOrIsNew), settled(true))
+  await knocker.knock(
+    unanswered((host) => answered.has(host) && !alive.has(host)),
+    settled(true),
+  )
+}
+
+/** An endpoint and its place in the list. */
+interface Door {
+  readonly endpoint: Endpoint
+  readonly index: number
+}
+
+function* doors(endpoints: Iterable<Endpoint>, from = 0): Iterable<Door> {
+  let index = 0
+  for (const endpoint of endpoints) {
+    if (index >= from) yield { endpoint, index }
+    index++
+  }
 }
 
 interface Attempt {
-  readonly endpoint: Endpoint
+  readonly door: Door
   readonly socket: Socket
   readonly startedAt: number
 }
 
-type Settled = (endpoint: Endpoint, outcome: ConnectOutcome, ms: number) => void
+type Settled = (door: Door, outcome: ConnectOutcome, ms: number) => void
 
 /** Keeps the connects of one scan within its pace. All share one time-out, so the oldest is always the first to expire. */
 class Knocker {
@@ -88,7 +113,7 @@ class Knocker {
   #expiry: Disposable | null = null
   #wake: (() => void) | null = null
   #settled: Settled = () => {}
-  #postponed: { readonly endpoint: Endpoint; readonly times: number }[] = []
+  #postponed: { readonly door: Door; readonly times: number }[] = []
 
   constructor(options: ConnectScanOptions) {
     this.#options = options
@@ -96,19 +121,19 @@ class Knocker {
     this.#timeoutMs = options.pace.timeoutMs
   }
 
-  async knock(endpoints: Iterable<Endpoint>, settled: Settled): Promise<void> {
+  async knock(list: Iterable<Door>, settled: Settled): Promise<void> {
     const { signal, clock } = this.#options
     this.#settled = settled
     const aborted = () => this.#abort()
     signal.addEventListener('abort', aborted, { once: true })
     try {
-      for (const endpoint of endpoints) await this.#begin(endpoint)
+      for (const door of list) await this.#begin(door)
       for (;;) {
         signal.throwIfAborted()
         const later = this.#postponed.shift()
         if (later) {
           await sleep(clock, 100, signal)
-          await this.#begin(later.endpoint, later.times)
+          await this.#begin(later.door, later.times)
         } else if (this.#open.size > 0) await this.#change()
         else return
       }
@@ -118,31 +143,32 @@ class Knocker {
     }
   }
 
-  async #begin(endpoint: Endpoint, postponed = 0): Promise<void> {
+  async #begin(door: Door, postponed = 0): Promise<void> {
     const { signal, gate } = this.#options
     await gate?.()
     await this.#turn()
-    while (this.#open.size >= this.#limit || this.#busyHosts.has(endpoint.host)) {
+    while (this.#open.size >= this.#limit || this.#busyHosts.has(door.endpoint.host)) {
       await this.#change()
       signal.throwIfAborted()
     }
     signal.throwIfAborted()
-    this.#connect(endpoint, postponed)
+    this.#connect(door, postponed)
   }
 
-  #connect(endpoint: Endpoint, postponed: number): void {
+  #connect(door: Door, postponed: number): void {
     const { connect, clock } = this.#options
-    const socket = connect({ host: endpoint.host, port: endpoint.port })
-    const attempt: Attempt = { endpoint, socket, startedAt: clock.monotonic() }
+    const { host, port } = door.endpoint
+    const socket = connect({ host, port })
+    const attempt: Attempt = { door, socket, startedAt: clock.monotonic() }
     this.#open.add(attempt)
-    this.#busyHosts.add(endpoint.host)
+    this.#busyHosts.add(host)
     socket.once('connect', () => this.#end(attempt, 'open'))
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (!this.#open.has(attempt)) return
       if (!OUT_OF_SOCKETS.has(error.code ?? '') || postponed >= 20) return this.#end(attempt, outcomeOf(error))
       // The system has no more sockets: fewer at once from now on, and this one later.
       this.#limit = Math.max(1, this.#open.size - 1)
-      this.#postponed.push({ endpoint, times: postponed + 1 })
+      this.#postponed.push({ door, times: postponed + 1 })
       this.#forget(attempt)
     })
     this.#arm()
@@ -153,12 +179,12 @@ class Knocker {
     const ms = this.#options.clock.monotonic() - attempt.startedAt
     this.#forget(attempt)
     if (outcome === 'open' || outcome === 'refused') this.#learn(ms)
-    this.#settled(attempt.endpoint, outcome, ms)
+    this.#settled(attempt.door, outcome, ms)
   }
 
   #forget(attempt: Attempt): void {
     this.#open.delete(attempt)
-    this.#busyHosts.delete(attempt.endpoint.host)
+    this.#busyHosts.delete(attempt.door.endpoint.host)
     attempt.socket.destroy()
     this.#wake?.()
   }

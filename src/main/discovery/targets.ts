@@ -17,6 +17,8 @@ export interface Endpoint {
  */
 export interface TargetList {
   readonly hostCount: number
+  /** Of these, the ones the person wrote one by one. */
+  readonly namedCount: number
   endpointCount(ports: readonly number[]): number
   /**
    * Port after port, so that the same host is not asked twice in a row. `ports` go to all that name none of their own.
@@ -57,6 +59,7 @@ interface Span {
 
 class Targets implements TargetList {
   readonly hostCount: number
+  readonly namedCount: number
   readonly #parts: readonly Part[]
   readonly #named: ReadonlySet<number>
 
@@ -64,6 +67,7 @@ class Targets implements TargetList {
     this.#parts = parts
     this.#named = new Set(parts.flatMap((part) => ('from' in part && part.from === part.to ? [part.from] : [])))
     this.hostCount = size(spansOf(parts)) + namesOf(parts).length
+    this.namedCount = this.#named.size + namesOf(parts).length
   }
 
   endpointCount(ports: readonly number[]): number {
