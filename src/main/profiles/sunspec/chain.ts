@@ -1,7 +1,9 @@
 /** Where the marker stands, by the SunSpec Alliance's rules, in the order devices use them. */
 export const SUNSPEC_BASES = [40000, 0, 50000] as const
-/** Places where makers put it in the field; asked only when nothing else says what a device is. */
-export const UNUSUAL_SUNSPEC_BASES = [39999, 40001, 1, 30000, 20000, 10000, 60000, 100, 1000] as const
+/** Places where makers put it in the field; asked only when nothing else says what a device is: off by one, round numbers. */
+export const UNUSUAL_SUNSPEC_BASES = [
+  39999, 40001, 1, 49999, 50001, 30000, 20000, 10000, 60000, 100, 1000, 2000, 3000, 4000, 5000,
+] as const
 
 /** Holding registers of one device; null: it refused (an exception). Throws what the link throws. Never more than 125. */
 export type ReadRegisters = (address: number, count: number) => Promise<ArrayLike<number> | null>
