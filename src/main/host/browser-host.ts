@@ -8,6 +8,7 @@ import type { TakenPort } from '@main/transport/listen'
 import { memoryPair } from '@main/transport/memory'
 import type { Language, Translate } from '@main/window/sentences'
 import type { Clock } from '@shared/clock'
+import { Disposables } from '@shared/disposables'
 import { createLogger, type LogEntry } from '@shared/log'
 import { createRpcClient, type RpcClient } from '@shared/rpc/client'
 import { startBrowserServer } from './browser-server'
@@ -39,10 +40,19 @@ export interface BrowserHost extends AsyncDisposable {
  * server for a browser. Resolves when the engine runs and the link works; fails with the engine's own reason.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+  const parts = new Disposables()
+  try {
+    return await startParts(options, parts)
+  } catch (error) {
+    await parts[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function startParts(options: BrowserHostOptions, parts: Disposables): Promise<BrowserHost> {
   const { dataDir, clock, log } = options
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await using stack = new AsyncDisposableStack()
-  const supervisor = stack.use(
+  const supervisor = parts.use(
     new Supervisor({
       fork: options.fork,
       engine: {
@@ -58,14 +68,13 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     }),
   )
   await supervisor.start()
-  const server = stack.use(
+  const server = parts.use(
     await startBrowserServer({
       ...options,
       log: createLogger('host', log, () => clock.now()),
       onConnection: (connection) => supervisor.attach(guardFrames(connection, clock), 'admin'),
     }),
   )
-  const open = stack.move()
   return {
     port: server.port,
     taken: server.taken,
@@ -82,6 +91,6 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
         },
       }
     },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   }
 }

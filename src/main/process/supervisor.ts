@@ -27,8 +27,8 @@ export interface SupervisorOptions {
 const BACK_OFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 10_000] as const
 /** An engine that ran this long was well; the next loss begins with the shortest wait again. */
 const WELL_AFTER_MS = 60_000
-/** Three losses in five minutes: it is told to start carefully. */
-const RECOVERING = { losses: 3, withinMs: 5 * 60_000 } as const
+/** Three losses in five minutes, each soon after a start: perhaps what it opens again is what it dies of. */
+const SAFE_START = { losses: 3, withinMs: 5 * 60_000 } as const
 /** An engine that was told to stop and does not is ended. */
 const STOP_MS = 10_000
 
@@ -44,7 +44,9 @@ export class Supervisor implements AsyncDisposable {
   #channels: Multiplexer | null = null
   /** Set while the engine answers. */
   #runningSince: number | null = null
-  #losses: number[] = []
+  #lossCount = 0
+  /** When it was lost soon after a start. */
+  #earlyLosses: number[] = []
   #attempt = 0
   #restart: Disposable | null = null
   #firstStart: PromiseWithResolvers<void> | null = null
@@ -74,7 +76,7 @@ export class Supervisor implements AsyncDisposable {
       bridge.end()
     })
     if (this.#channels && this.isRunning) bridge.connect(this.#channels)
-    else if (this.#losses.length > 0) bridge.lose(null)
+    else if (this.#lossCount > 0) bridge.lose(null)
   }
 
   /** Passes on that the laptop goes to sleep or woke; a process that is just starting finds out by itself. */
@@ -129,7 +131,7 @@ export class Supervisor implements AsyncDisposable {
           options: {
             ...this.#options.engine,
             settings: this.#options.settings.get(),
-            recovering: this.#recentLosses() >= RECOVERING.losses,
+            recovering: this.#mayRecover(),
           },
         })
       case 'started':
@@ -162,14 +164,15 @@ export class Supervisor implements AsyncDisposable {
       this.#channels?.lost()
       return
     }
-    if (refusal && this.#firstStart && this.#losses.length === 0) {
+    if (refusal && this.#firstStart && this.#lossCount === 0) {
       for (const bridge of this.#bridges) bridge.close(1011, refusal.message)
       this.#firstStart.reject(refusal)
       return
     }
 
-    this.#losses.push(this.#options.clock.monotonic())
+    this.#lossCount++
     if (ranMs >= WELL_AFTER_MS) this.#attempt = 0
+    else this.#earlyLosses.push(this.#options.clock.monotonic())
     const waitMs = BACK_OFF_MS[Math.min(this.#attempt++, BACK_OFF_MS.length - 1)] ?? 10_000
     if (refusal) this.#log('error', `The engine could not start: ${refusal.message}`)
     const how = code === null ? 'killed' : `exit code ${code}`
@@ -179,10 +182,14 @@ export class Supervisor implements AsyncDisposable {
     this.#restart = this.#options.clock.after(waitMs, () => this.#launch())
   }
 
-  #recentLosses(): number {
-    const since = this.#options.clock.monotonic() - RECOVERING.withinMs
-    this.#losses = this.#losses.filter((at, index) => at >= since || index === this.#losses.length - 1)
-    return this.#losses.filter((at) => at >= since).length
+  /** After a loss the engine opens again what was open, unless that seems to be what it dies of. */
+  #mayRecover(): boolean {
+    if (this.#lossCount === 0) return false
+    const since = this.#options.clock.monotonic() - SAFE_START.withinMs
+    this.#earlyLosses = this.#earlyLosses.filter((at) => at >= since)
+    if (this.#earlyLosses.length < SAFE_START.losses) return true
+    this.#log('warn', 'The engine was lost three times in five minutes: it starts without opening any site.')
+    return false
   }
 
   #log(level: LogEntry['level'], message: string): void {
