@@ -61,18 +61,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const { file, error } of profiles.problems) log.error(`The profile ${file} is left out: ${error.message}`)
     const links = opened.use(new TcpLinkPool({ clock }))
     const library = new SiteLibrary(options.dataDir, () => clock.now())
-    const jobs = opened.use(new SiteJobs(clock))
+    const jobs = opened.use(new SiteJobs(clock, { log: log.child('jobs') }))
     const openFile = new OpenSitesFile(options.dataDir)
 
     const sites: SitesInWork = new SitesInWork({
       around: { clock, log, library, links, profiles, jobs, edgeVersion: OPENEMS_VERSION },
-      onOpened: (site) => {
-        const hooks = [
-          status.watch(site),
-          site.found.onChange((devices) => app.broadcast('found', { siteId: site.id, devices: [...devices] })),
-        ]
-        return { [Symbol.dispose]: () => hooks.forEach((hook) => hook[Symbol.dispose]()) }
-      },
+      onOpened: (site) => [
+        status.watch(site),
+        site.found.onChange((devices) => app.broadcast('found', { siteId: site.id, devices: [...devices] })),
+      ],
       onChange: (siteId) => {
         openFile.write([...sites.all()].map((site) => site.id))
         app.broadcast('sites', { siteId })
@@ -139,3 +136,5 @@ async function reopen(siteId: string, library: SiteLibrary, demo: DemoSite, site
   if (library.findDemo() === siteId) await demo.open()
   else await sites.open(siteId)
 }
+
+export { openToolbox, type Toolbox } from './app/toolbox'

@@ -1,5 +1,5 @@
 import type { SiteLibrary } from '@main/commissioning/site/site-library'
-import type { JobsOfAllSites } from '@main/jobs/site-jobs'
+import type { SiteJobs } from '@main/jobs/site-jobs'
 import type { ProfileLibrary } from '@main/profiles/profile-library'
 import type { LinkPool } from '@main/protocols/links/pool'
 import type { Clock } from '@shared/clock'
@@ -24,7 +24,7 @@ export interface App {
   readonly settings: SettingsStore
   readonly library: SiteLibrary
   readonly sites: OpenSites
-  readonly jobs: JobsOfAllSites
+  readonly jobs: SiteJobs
   readonly profiles: ProfileLibrary
   readonly links: LinkPool
   /** To every connection of the application's own wire. */

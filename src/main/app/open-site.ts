@@ -8,7 +8,7 @@ import type { SiteDatabase } from '@main/commissioning/site/site-database'
 import type { SiteLibrary } from '@main/commissioning/site/site-library'
 import { allDrivers } from '@main/drivers'
 import { Edge } from '@main/edge/edge'
-import type { JobsOfAllSites } from '@main/jobs/site-jobs'
+import type { SiteJobs } from '@main/jobs/site-jobs'
 import { SqliteJobStore } from '@main/jobs/sqlite-job-store'
 import type { ProfileLibrary } from '@main/profiles/profile-library'
 import type { LinkPool } from '@main/protocols/links/pool'
@@ -29,7 +29,7 @@ export interface SiteSurroundings {
   readonly library: SiteLibrary
   readonly links: LinkPool
   readonly profiles: ProfileLibrary
-  readonly jobs: JobsOfAllSites
+  readonly jobs: SiteJobs
   /** OpenEMS version the edges report. */
   readonly edgeVersion: string
 }
@@ -68,10 +68,11 @@ export class OpenSite implements AsyncDisposable {
       if (database.database.newer) throw database.database.newer
       database.setFacts({ openedAt: around.clock.now() })
       const log = around.log.child(database.facts().data.name)
-      const history = opened.use(await openHistory(folder, around.clock, log))
+      let edge: Edge | null = null
+      const history = opened.use(await openHistory(folder, around.clock, log, () => edge?.cycle.cycleTimeMs ?? 0))
 
       let access: EdgeAccess | null = null
-      const edge = opened.use(
+      edge = opened.use(
         await Edge.open({
           clock: around.clock,
           log,
@@ -107,16 +108,23 @@ export class OpenSite implements AsyncDisposable {
 }
 
 /** A damaged history must not keep a technician from working: it is put aside, named, and a new one begins. */
-async function openHistory(folder: string, clock: Clock, log: Logger): Promise<SqliteTimeSeries> {
+async function openHistory(
+  folder: string,
+  clock: Clock,
+  log: Logger,
+  cycleTimeMs: () => number,
+): Promise<SqliteTimeSeries> {
+  // Rows further apart than three cycles mean that the edge was off.
+  const maxStepMs = () => Math.max(10_000, 3 * cycleTimeMs())
   const path = join(folder, 'history.db')
   try {
-    return SqliteTimeSeries.open(path)
+    return SqliteTimeSeries.open(path, { maxStepMs })
   } catch (error) {
     if (!(error instanceof SitewrightError) || error.key !== 'storage.corrupt') throw error
     const aside = `${path}.damaged-${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '')}`
     for (const suffix of ['', '-wal', '-shm']) await rename(path + suffix, aside + suffix).catch(() => {})
     log.error(`The history was damaged and is kept as ${aside}; a new one begins. ${error.message}`)
-    return SqliteTimeSeries.open(path)
+    return SqliteTimeSeries.open(path, { maxStepMs })
   }
 }
 

@@ -5,12 +5,18 @@ import { estimateScan, estimateSweep } from '@main/discovery/estimate'
 import { SCAN_JOB } from '@main/discovery/scan-job'
 import { planScan } from '@main/discovery/scan-plan'
 import { SWEEP_JOB } from '@main/discovery/sweep-job'
+import { readLine } from '@main/drivers/modbus/device-line'
+import { linkSettings } from '@main/drivers/modbus/modbus-bridge'
+import { readOnce } from '@main/drivers/modbus/read-once'
 import type { CallContext } from '@main/session/realm'
 import { SitewrightError } from '@shared/errors'
 import { message } from '@shared/message'
 import type { appMethods, Handlers } from '@shared/rpc'
 import type { ModbusTcpSearch } from '@shared/site'
 import { type App, needOpen } from './app'
+
+/** A person waits for this reading; what takes longer has failed. */
+const READ_MS = 15_000
 
 type Table = Pick<
   typeof appMethods,
@@ -66,13 +72,17 @@ export function scanHandlers(app: App): Handlers<Table, CallContext> {
       device: needOpen(app, siteId).found.decide(deviceId, { use, ignored }),
     }),
     async readFound({ siteId, deviceId }) {
-      const device = needOpen(app, siteId).found.need(deviceId)
-      const readings = await readDevice(device, {
-        pool: app.links,
-        profiles: app.profiles,
-        signal: AbortSignal.timeout(15_000),
-      })
-      return { readings: [...readings], at: app.clock.now() }
+      const { profile: profileId, link } = needOpen(app, siteId).found.need(deviceId)
+      if (profileId === null || link.unit === null) {
+        throw new SitewrightError('profile.unknown', `Nobody knows yet how to read what is at ${deviceId}.`, {
+          args: { profile: deviceId },
+        })
+      }
+      const profile = app.profiles.get(profileId)
+      using lease = app.links.modbusTcp(link.host, link.port, linkSettings(profile.connect))
+      const line = readLine(lease.link, link.unit, { priority: 'person' })
+      const readings = await readOnce(line, profile, app.profiles.sunspecModels, AbortSignal.timeout(READ_MS))
+      return { readings, at: app.clock.now() }
     },
     proposeRoles({ siteId }) {
       const { database, found } = needOpen(app, siteId)

@@ -5,14 +5,14 @@ import { OpenSite, type SiteSurroundings } from './open-site'
 /** The sites in work. Opening twice is opening once; closing waits for an opening under way. */
 export class SitesInWork implements OpenSites, AsyncDisposable {
   readonly #around: SiteSurroundings
-  readonly #onOpened: (site: OpenSite) => Disposable
+  readonly #onOpened: (site: OpenSite) => readonly Disposable[]
   readonly #onChange: (siteId: string) => void
   readonly #sites = new Map<string, { opening: Promise<OpenSite>; site: OpenSite | null; hooks: Disposables }>()
 
   constructor(options: {
     around: SiteSurroundings
     /** What the application adds to every open site: notifications, the realm's list. */
-    onOpened: (site: OpenSite) => Disposable
+    onOpened: (site: OpenSite) => readonly Disposable[]
     onChange: (siteId: string) => void
   }) {
     this.#around = options.around
@@ -40,7 +40,7 @@ export class SitesInWork implements OpenSites, AsyncDisposable {
     try {
       entry.site = await entry.opening
       entry.hooks.use(entry.site)
-      entry.hooks.use(this.#onOpened(entry.site))
+      for (const hook of this.#onOpened(entry.site)) entry.hooks.use(hook)
       this.#onChange(siteId)
       return entry.site
     } catch (error) {

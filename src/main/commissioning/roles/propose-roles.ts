@@ -1,3 +1,4 @@
+import { GENERIC_FACTORY } from '@main/profiles/profile-library'
 import type { FoundDevice } from '@shared/device'
 import type { Properties, StoredEdgeConfig } from '@shared/edge-config'
 import type { DeviceRole, Profile, ProfileComponent } from '@shared/profile'
@@ -77,7 +78,7 @@ function propertiesOf(
   role: DeviceRole,
 ): Properties {
   return {
-    ...(part.factoryId.startsWith('Sitewright.') ? { profile: profile.id } : {}),
+    ...(part.factoryId === GENERIC_FACTORY ? { profile: profile.id, component: part.id } : {}),
     'modbus.id': bridgeId,
     modbusUnitId: device.link.unit ?? profile.connect.unitId,
     ...part.properties,
