@@ -55,7 +55,7 @@ export function Frame() {
         ) : null}
         <EngineBanner />
         <main id="place" className={styles.place} tabIndex={-1}>
-          <PlaceBoundary key={pathname}>
+          <PlaceBoundary at={pathname}>
             <Outlet />
           </PlaceBoundary>
         </main>

@@ -2,9 +2,21 @@ import { SitewrightError } from '@shared/errors'
 import { Component, type ReactNode } from 'react'
 import { Button, ErrorCard, PlaceLayout, useText } from '../ui'
 
-/** A place that breaks while drawing takes neither rail nor drawer along. */
-export class PlaceBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
-  override state: { error: Error | null } = { error: null }
+interface State {
+  error: Error | null
+  at: string
+}
+
+/**
+ * A place that breaks while drawing takes neither rail nor drawer along. Another address is another try; a place that is
+ * well stays as it is when only its address changes, so that a tree keeps its scroll and focus.
+ */
+export class PlaceBoundary extends Component<{ at: string; children: ReactNode }, State> {
+  override state: State = { error: null, at: this.props.at }
+
+  static getDerivedStateFromProps({ at }: { at: string }, state: State): State | null {
+    return at === state.at ? null : { error: null, at }
+  }
 
   static getDerivedStateFromError(error: Error) {
     return { error }

@@ -13,10 +13,19 @@ export interface StepHeadProps {
   /** Instead of marking the step done at once, e.g. to store something first and then call `goOn`. */
   onContinue?: () => void
   busy?: boolean
+  /** The next step is something else on this screen: Continue is there, but outlined. */
+  quiet?: boolean
 }
 
 /** Title and purpose of the step, and the one filled button that leads on. */
-export function StepHead({ actions, continueLabel, blocked = null, onContinue, busy = false }: StepHeadProps) {
+export function StepHead({
+  actions,
+  continueLabel,
+  blocked = null,
+  onContinue,
+  busy = false,
+  quiet = false,
+}: StepHeadProps) {
   const t = useText()
   const step = useStep()
   const steps = STEPS.map((id) => ({
@@ -56,7 +65,7 @@ export function StepHead({ actions, continueLabel, blocked = null, onContinue, b
               </Button>
             )}
             <Button
-              variant="filled"
+              variant={quiet ? 'default' : 'filled'}
               iconAfter={<IconArrowRight />}
               busy={busy || step.busy}
               disabled={blocked !== null}

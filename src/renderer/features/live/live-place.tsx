@@ -1,7 +1,18 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useSite } from '../../app/site-layout'
-import { Button, Empty, ErrorCard, Glyph, IconListCheck, PageHead, Panel, PlaceLayout, SkeletonRows, useText } from '../../ui'
+import {
+  Button,
+  Empty,
+  ErrorCard,
+  Glyph,
+  IconListCheck,
+  PageHead,
+  Panel,
+  PlaceLayout,
+  SkeletonRows,
+  useText,
+} from '../../ui'
 import { usePlant } from '../plant/use-plant'
 import { BalanceLine } from './balance-line'
 import { EnergyFlow } from './flow/energy-flow'
@@ -82,7 +93,10 @@ function NoMeters() {
         </Button>
       }
       secondary={
-        <Button variant="subtle" onClick={() => void navigate({ to: '/sites/$site/devices', params: { site: site.id } })}>
+        <Button
+          variant="subtle"
+          onClick={() => void navigate({ to: '/sites/$site/devices', params: { site: site.id } })}
+        >
           {t('live.empty.raw')}
         </Button>
       }

@@ -1,0 +1,57 @@
+import type { Part } from '../plant/parts'
+
+/** What stands above the busbar. */
+export type SourceKind = 'grid' | 'pv' | 'battery'
+/** What stands below it. `rest` is what no meter explains. */
+export type LoadKind = 'metered' | 'rest' | 'heat' | 'evcs'
+
+export interface FlowGroup<Kind extends string> {
+  readonly kind: Kind
+  readonly parts: readonly Part[]
+}
+
+export interface FlowModel {
+  /** Grid first, then PV and battery where there are any. */
+  readonly sources: readonly FlowGroup<SourceKind>[]
+  /** One to four, in the order metered, rest, heat, chargers. */
+  readonly loads: readonly FlowGroup<LoadKind>[]
+  /** All consumers that have a meter of their own. */
+  readonly metered: readonly Part[]
+}
+
+/** Sorts the parts of a plant around the busbar. The grid and the rest always have their place. */
+export function flowModel(parts: readonly Part[]): FlowModel {
+  const of = (kind: Part['kind']) => parts.filter((part) => part.kind === kind)
+  const group = <Kind extends string>(kind: Kind, members: readonly Part[]): FlowGroup<Kind>[] =>
+    members.length > 0 ? [{ kind, parts: members }] : []
+  const [metered, heat, evcs] = [of('metered'), of('heat'), of('evcs')]
+  return {
+    sources: [{ kind: 'grid', parts: of('grid') }, ...group('pv', of('pv')), ...group('battery', of('battery'))],
+    loads: [
+      ...group('metered' as const, metered),
+      { kind: 'rest', parts: [] },
+      ...group('heat', heat),
+      ...group('evcs', evcs),
+    ],
+    metered: [...metered, ...heat, ...evcs],
+  }
+}
+
+/** `meter0`, `meter11–18` for consecutive numbers, `meter1, evcs0` else: what stands beside a feeder. */
+export function idsOf(parts: readonly Part[]): string {
+  const ids = parts.map(({ id }) => id)
+  const [first = '', last = ''] = [ids[0], ids.at(-1)]
+  if (ids.length < 2) return first
+  const split = (id: string) => /^(.*?)(\d+)$/.exec(id)
+  const [prefix, from] = split(first)?.slice(1) ?? []
+  const consecutive = ids.every((id, index) => id === `${prefix}${Number(from) + index}`)
+  if (consecutive) return `${first}–${split(last)?.[2]}`
+  return ids.length > 3 ? `${ids.slice(0, 2).join(', ')} …` : ids.join(', ')
+}
+
+export const SUM = {
+  production: '_sum/ProductionActivePower',
+  consumption: '_sum/ConsumptionActivePower',
+  grid: '_sum/GridActivePower',
+  battery: '_sum/EssDischargePower',
+} as const
