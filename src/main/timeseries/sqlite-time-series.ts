@@ -47,6 +47,7 @@ export class SqliteTimeSeries implements TimeSeries {
     return [...this.#channels.keys()]
   }
 
+  /** Rows that came with a time at or before the newest one: the clock was set back. */
   get refused(): number {
     return this.#refused
   }

@@ -15,8 +15,8 @@ export interface TimeSeries extends Disposable {
    *
    * The first row of a process, and the first after `markGap`, must bring every known value; all others are not known.
    *
-   * When the clock was set back, rows at or before the newest one are counted in `refused` and never overwrite it; their
-   * changes are part of the next row that is accepted. Throws `storage.full` and the like; the changes are not lost then
+   * When the clock was set back, rows at or before the newest one are refused and never overwrite it; their changes are part
+   * of the next row that is accepted. Throws `storage.full` and the like; the changes are not lost then
    * either, they come with the next row.
    */
   append(at: number, changes: ReadonlyMap<string, ChannelValue>): void
@@ -29,6 +29,4 @@ export interface TimeSeries extends Disposable {
   /** Closes finished windows; called by `append`, public for tests and shutdown. */
   compact(now: number): void
   readonly channels: readonly string[]
-  /** Rows that came with a time at or before the newest one. */
-  readonly refused: number
 }
