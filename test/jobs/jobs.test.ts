@@ -117,7 +117,7 @@ it('tells its speed after five seconds, and the time left only while that is ste
   await clock.advance(3000)
   expect(seen()).toEqual([expect.any(Number), null])
   await clock.advance(7000)
-  expect(seen()).toEqual([1, 927])
+  expect(seen()).toEqual([1, 930])
   jobs.pause('job1')
   expect(seen()).toEqual([null, null])
 })
