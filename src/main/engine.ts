@@ -114,6 +114,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     opened.use(demo)
     opened.use(sites)
     opened.use(status)
+    status.start()
     opened.use(options.wire.onConnection((connection, role) => dispatcher.serve(connection, role && WINDOW_ACCOUNT)))
 
     if (options.recovering) {

@@ -5,9 +5,6 @@ import { estimateScan, estimateSweep } from '@main/discovery/estimate'
 import { SCAN_JOB } from '@main/discovery/scan-job'
 import { planScan } from '@main/discovery/scan-plan'
 import { SWEEP_JOB } from '@main/discovery/sweep-job'
-import { readLine } from '@main/drivers/modbus/device-line'
-import { linkSettings } from '@main/drivers/modbus/modbus-bridge'
-import { readOnce } from '@main/drivers/modbus/read-once'
 import type { CallContext } from '@main/session/realm'
 import { SitewrightError } from '@shared/errors'
 import { message } from '@shared/message'
@@ -72,16 +69,9 @@ export function scanHandlers(app: App): Handlers<Table, CallContext> {
       device: needOpen(app, siteId).found.decide(deviceId, { use, ignored }),
     }),
     async readFound({ siteId, deviceId }) {
-      const { profile: profileId, link } = needOpen(app, siteId).found.need(deviceId)
-      if (profileId === null || link.unit === null) {
-        throw new SitewrightError('profile.unknown', `Nobody knows yet how to read what is at ${deviceId}.`, {
-          args: { profile: deviceId },
-        })
-      }
-      const profile = app.profiles.get(profileId)
-      using lease = app.links.modbusTcp(link.host, link.port, linkSettings(profile.connect))
-      const line = readLine(lease.link, link.unit, { priority: 'person' })
-      const readings = await readOnce(line, profile, app.profiles.sunspecModels, AbortSignal.timeout(READ_MS))
+      const device = needOpen(app, siteId).found.need(deviceId)
+      const around = { pool: app.links, profiles: app.profiles, signal: AbortSignal.timeout(READ_MS) }
+      const readings = await readDevice(device, around)
       return { readings, at: app.clock.now() }
     },
     proposeRoles({ siteId }) {

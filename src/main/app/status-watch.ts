@@ -23,6 +23,9 @@ export class StatusWatch implements Disposable {
   constructor(app: App, listAdapters: () => Promise<readonly SerialAdapter[]>) {
     this.#app = app
     this.#listAdapters = listAdapters
+  }
+
+  start(): void {
     this.#look()
   }
 
