@@ -313,6 +313,65 @@ describe('writing', () => {
   })
 })
 
+describe('limiting a SunSpec inverter', () => {
+  const inverterWith = (readOnly: boolean) => ({
+    pvInverter0: { factoryId: 'Sitewright.SunSpec.PvInverter', properties: { readOnly } },
+  })
+  const sunspec = { models: [1, 103, 120, 121, 122, 123] }
+
+  it('sends percent of WMax with a fuse that frees the inverter when we are gone, repeats it, and takes it back', async () => {
+    await using inverter = await simulate('sunspec-inverter', { sunspec })
+    await using edge = await edgeFor(inverter, inverterWith(false))
+    const limit = edge.edge.channel('pvInverter0/ActivePowerLimit')
+    const cycles = async (times: number, value: number | null) => {
+      for (let count = 0; count < times; count++) {
+        limit.setNextWrite(value)
+        await edge.cycle()
+      }
+    }
+    await cycles(2, null)
+    expect(inverter.writes).toEqual([])
+    await cycles(10, 6000)
+    const base = inverter.writes[1]?.at ?? 0
+    const sent = () => inverter.writes.map(({ at, values }) => [at - base, ...values])
+    // WMaxLimPct has scale factor -2; its revert time stands two registers after it, its switch four.
+    expect(sent()).toEqual([
+      [2, 60],
+      [0, 6000],
+      [4, 1],
+    ])
+    await cycles(25, 6000)
+    expect(sent().slice(3)).toEqual([
+      [2, 60],
+      [0, 6000],
+      [4, 1],
+    ])
+    await cycles(8, null)
+    expect(sent().slice(6)).toEqual([
+      [4, 0],
+      [0, 10_000],
+    ])
+  })
+
+  it('never asks for zero percent, from which some inverters take minutes to come back', async () => {
+    await using inverter = await simulate('sunspec-inverter', { sunspec })
+    await using edge = await edgeFor(inverter, inverterWith(false))
+    await edge.cycle()
+    edge.edge.channel('pvInverter0/ActivePowerLimit').setNextWrite(0)
+    await edge.cycle()
+    expect(inverter.writes[1]?.values).toEqual([100])
+  })
+
+  it('never writes while the inverter is read-only', async () => {
+    await using inverter = await simulate('sunspec-inverter', { sunspec })
+    await using edge = await edgeFor(inverter, inverterWith(true))
+    await edge.cycle()
+    edge.edge.channel('pvInverter0/ActivePowerLimit').setNextWrite(1000)
+    await edge.cycle(2)
+    expect(inverter.writes).toEqual([])
+  })
+})
+
 describe('a configuration', () => {
   it('is refused with the name of what is wrong', async () => {
     await using meter = await simulate('eastron-sdm630')

@@ -35,10 +35,22 @@ export function yamlFile(name: string, text: string): YamlFile {
       if (broken) throw problem('profile.invalid', lines.linePos(broken.pos[0]).line, broken.message)
       const parsed = schema.safeParse(document.toJS())
       if (parsed.success) return parsed.data
-      const [issue] = parsed.error.issues
-      const path = (issue?.path ?? []).map((key) => (typeof key === 'number' ? key : String(key)))
-      throw problem('profile.invalid', lineOf(path), `${path.join('.')}: ${issue?.message ?? 'not as expected'}`)
+      const { path, text } = mostTelling(parsed.error.issues)
+      throw problem('profile.invalid', lineOf(path), `${path.join('.')}: ${text}`)
     },
     fault: (key, path, text, args) => problem(key, lineOf(path), text, args),
   }
+}
+
+type Issue = z.core.$ZodIssue
+
+/** A key nobody knows is a misspelling and explains the rest; of alternatives the one that was nearly right counts. */
+function mostTelling(issues: readonly Issue[], before: Path = []): { path: Path; text: string } {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
+  const own = (issue?.path ?? []).map((key) => (typeof key === 'number' ? key : String(key)))
+  const path = [...before, ...own]
+  if (issue?.code !== 'invalid_union') return { path, text: issue?.message ?? 'not as expected' }
+  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map((inner) => inner.path.length))
+  const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
+  return nearest ? mostTelling(nearest, path) : { path, text: issue.message }
 }

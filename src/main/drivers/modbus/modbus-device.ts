@@ -7,7 +7,9 @@ import {
 import type { BusDevice } from '@main/edge/cycle/bus'
 import { ModbusComponent, NATURES, type Nature } from '@main/edge/nature'
 import { GENERIC_FACTORY, type ProfileLibrary } from '@main/profiles/profile-library'
+import type { FoundModel } from '@main/profiles/sunspec/chain'
 import type { SunspecModels } from '@main/profiles/sunspec/models'
+import type { ModbusLink } from '@main/protocols/modbus/link'
 import type { ChannelValue } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { Profile, ProfileComponent, RegisterField, SunspecPoint } from '@shared/profile'
@@ -19,7 +21,8 @@ import { orientation, turn } from './orientation'
 import { planReads } from './plan-reads'
 import { RegisterReader } from './register-reader'
 import { registerWrites, writableFields } from './register-writes'
-import { sunspecTasks } from './sunspec-reader'
+import { LIMIT_MODELS, SunspecLimit } from './sunspec-limit'
+import { sunspecTasks, walkDevice } from './sunspec-reader'
 
 /** One driver for each component of a profile that has an OpenEMS factory of its own (or one of ours). */
 export function modbusDevices(profiles: ProfileLibrary): DriverDefinition[] {
@@ -111,13 +114,17 @@ function startDevice(
   }
   deriveChannels(context, config, (channel) => setting.told.has(channel))
 
+  const isWritable = config.readOnly === false
   if (profile.kind === 'sunspec') {
     const points = profile.points.filter((point) => point.component === component.id)
-    device.prepare((signal) => readPoints(setting, points, sunspecModels, signal))
+    const limit = isWritable && component.natures.includes('ManagedSymmetricPvInverter')
+    device.prepare(
+      followChain(setting, points, sunspecModels, limit ? limiter(context, device, lease.link, unit) : null),
+    )
   } else {
     const fields = profile.fields.filter((field) => field.component === component.id)
     readRegisters(setting, fields, profile)
-    const writable = config.readOnly === false ? writableFields(fields) : []
+    const writable = isWritable ? writableFields(fields) : []
     if (writable.length > 0) device.write(registerWrites(context, lease.link, unit, writable))
   }
   return lease
@@ -143,20 +150,48 @@ function readRegisters(setting: Setting, fields: readonly RegisterField[], { con
   }
 }
 
+/** What is done with a chain beyond reading it. */
+interface ChainUser {
+  readonly wants: readonly number[]
+  take(chain: readonly FoundModel[], models: SunspecModels): void
+}
+
 /** Each time anew: which models a device shows is known only after a walk, and may change while it is away. */
-async function readPoints(
+function followChain(
   { device, read, told, channelsOf, set }: Setting,
   points: readonly SunspecPoint[],
   models: SunspecModels,
-  signal: AbortSignal,
-): Promise<void> {
-  const tasks = await sunspecTasks(read, points, models, signal)
-  device.clear()
-  told.clear()
-  for (const task of tasks) {
-    const channels = channelsOf(task.points)
-    for (const channel of channels) told.add(channel)
-    device.read(task.poll, channels, (stop) => task.fetch(({ channel }, value) => set(channel, value), stop))
+  user: ChainUser | null,
+): (signal: AbortSignal) => Promise<void> {
+  return async (signal) => {
+    const chain = await walkDevice(read, (id) => user?.wants.includes(id) === true, signal)
+    device.clear()
+    told.clear()
+    for (const task of sunspecTasks(read, points, chain, models)) {
+      const channels = channelsOf(task.points)
+      for (const channel of channels) told.add(channel)
+      device.read(task.poll, channels, (stop) => task.fetch(({ channel }, value) => set(channel, value), stop))
+    }
+    user?.take(chain, models)
+  }
+}
+
+/** Sends what is asked for in `ActivePowerLimit`, once the chain has shown where. */
+function limiter({ channels, clock }: DriverContext, device: BusDevice, link: ModbusLink, unit: number): ChainUser {
+  let limit: SunspecLimit | null = null
+  let stop: AbortSignal | null = null
+  const write = (at: number, words: readonly number[]) =>
+    link.writeRegisters(unit, at, words, stop ? { signal: stop } : {})
+  device.write(async (signal) => {
+    stop = signal
+    const wanted = channels.takeWrite('ActivePowerLimit')
+    await limit?.apply(typeof wanted === 'number' ? wanted : null, clock.monotonic())
+  })
+  return {
+    wants: LIMIT_MODELS,
+    take: (chain, models) => {
+      limit = SunspecLimit.of(chain, models, write)
+    },
   }
 }
 

@@ -6,7 +6,7 @@ import type { Profile, ProfileComponent } from '@shared/profile'
 import { isRefusal, type ReadLine } from './device-line'
 import { planReads } from './plan-reads'
 import { RegisterReader } from './register-reader'
-import { sunspecTasks } from './sunspec-reader'
+import { sunspecTasks, walkDevice } from './sunspec-reader'
 
 /**
  * Reads a device once as its profile says, before it is a component of any edge: what a person sees when asking *what does
@@ -25,7 +25,8 @@ export async function readOnce(
     if (doc) readings.push({ component: componentId, channel, value: shown(value, doc), unit: doc.unit })
   }
   if (profile.kind === 'sunspec') {
-    for (const task of await sunspecTasks(read, profile.points, models, signal)) {
+    const chain = await walkDevice(read, undefined, signal)
+    for (const task of sunspecTasks(read, profile.points, chain, models)) {
       await unlessRefused(task.fetch(({ component, channel }, value) => take(component, channel, value), signal))
     }
   } else {

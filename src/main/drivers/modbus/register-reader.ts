@@ -40,7 +40,8 @@ export class RegisterReader {
       const words = await this.#read(block, signal)
       for (const field of block.items) {
         const from = field.at - block.at
-        this.#take(field, decodeField(field, Array.from(words).slice(from, from + field.words)))
+        const own = Array.from({ length: field.words }, (_, index) => words[from + index] ?? 0)
+        this.#take(field, decodeField(field, own))
       }
     } catch (error) {
       if (!isRefusal(error) || block.items.length === 1) throw error

@@ -22,19 +22,15 @@ export interface SunspecTask {
   fetch(take: (point: ResolvedPoint, value: ChannelValue) => void, signal?: AbortSignal): Promise<void>
 }
 
-/** Walks the chain of a device and plans the reads of these points. Throws `device.not-sunspec` where no marker stands. */
-export async function sunspecTasks(
+/**
+ * Finds the marker of a device and walks its chain; models that are `wanted` are read whole on the way.
+ * Throws `device.not-sunspec` where no marker stands.
+ */
+export async function walkDevice(
   read: ReadLine,
-  points: readonly SunspecPoint[],
-  models: SunspecModels,
+  wanted: (modelId: number) => boolean = () => false,
   signal?: AbortSignal,
-): Promise<SunspecTask[]> {
-  const chain = await findChain(read, signal)
-  const groups = Map.groupBy(resolvePoints(points, chain, models), ({ model, poll }) => `${model.address} ${poll}`)
-  return [...groups.values()].flatMap((group) => sunspecTask(read, group) ?? [])
-}
-
-async function findChain(read: ReadLine, signal: AbortSignal | undefined): Promise<readonly FoundModel[]> {
+): Promise<readonly FoundModel[]> {
   const readOrRefused: ReadRegisters = async (at, count) => {
     try {
       return await read({ fc: 3, at, count }, signal)
@@ -44,11 +40,22 @@ async function findChain(read: ReadLine, signal: AbortSignal | undefined): Promi
     }
   }
   const base = await findSunspecBase(readOrRefused, [...SUNSPEC_BASES, ...UNUSUAL_SUNSPEC_BASES])
-  if (base !== null) return (await walkChain(readOrRefused, base)).models
+  if (base !== null) return (await walkChain(readOrRefused, base, wanted)).models
   throw new SitewrightError(
     'device.not-sunspec',
-    'It answers, but the SunSpec marker stands at none of the usual places.',
+    'It answers, but the SunSpec marker stands at none of the known places.',
   )
+}
+
+/** The reads that fetch these points from the models that were found. */
+export function sunspecTasks(
+  read: ReadLine,
+  points: readonly SunspecPoint[],
+  chain: readonly FoundModel[],
+  models: SunspecModels,
+): SunspecTask[] {
+  const groups = Map.groupBy(resolvePoints(points, chain, models), ({ model, poll }) => `${model.address} ${poll}`)
+  return [...groups.values()].flatMap((group) => sunspecTask(read, group) ?? [])
 }
 
 function sunspecTask(read: ReadLine, points: readonly ResolvedPoint[]): SunspecTask | null {
