@@ -10,7 +10,7 @@ import { sunspecTasks, walkDevice } from './sunspec-reader'
 
 /**
  * Reads a device once as its profile says, before it is a component of any edge: what a person sees when asking *what does
- * it measure just now?* Blocks that the device refuses are left out; what the line throws, this throws.
+ * it measure just now?* What the device refuses is unknown; what the line throws, this throws.
  */
 export async function readOnce(
   read: ReadLine,
@@ -18,11 +18,17 @@ export async function readOnce(
   models: SunspecModels,
   signal?: AbortSignal,
 ): Promise<DeviceReading[]> {
-  const readings: DeviceReading[] = []
+  const readings = new Map<string, DeviceReading>()
   const take = (componentId: string, channel: string, value: ChannelValue) => {
     const component = profile.components.find(({ id }) => id === componentId)
     const doc = component && docOf(component, channel)
-    if (doc) readings.push({ component: componentId, channel, value: shown(value, doc), unit: doc.unit })
+    if (!doc) return
+    readings.set(`${componentId}/${channel}`, {
+      component: componentId,
+      channel,
+      value: shown(value, doc),
+      unit: doc.unit,
+    })
   }
   if (profile.kind === 'sunspec') {
     const chain = await walkDevice(read, undefined, signal)
@@ -36,7 +42,7 @@ export async function readOnce(
       await unlessRefused(reader.fetch(block, signal))
     }
   }
-  return readings
+  return [...readings.values()]
 }
 
 async function unlessRefused(work: Promise<void>): Promise<void> {
