@@ -13,7 +13,8 @@ import { type SeenUnit, type SweepPlan, type SweepStep, UnitSweep } from './unit
 
 export interface HostScanOptions {
   readonly pool: LinkPool
-  readonly knowledge: Knowledge
+  /** null: units are only told apart, nobody asks what they are. */
+  readonly knowledge: Knowledge | null
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly speed: ScanSpeed
@@ -52,7 +53,7 @@ export async function scanHost(
       onFound(gatewayRow(place, plan, sweep, options))
     }
     onStep({ kind: 'identify', unit: seen.unit })
-    const identity = await identifyUnit(seen, place, asker, options.knowledge)
+    const identity = options.knowledge ? await identifyUnit(seen, place, asker, options.knowledge) : NOT_ASKED
     last = tell(unitRow(place, seen, identity, asker.record(seen.unit), clock.now()), siblings, onFound)
     onStep({ kind: 'identified', unit: seen.unit })
   }
@@ -111,6 +112,21 @@ function gatewayRow(place: Place, plan: SweepPlan, sweep: UnitSweep, options: Ho
 function lostRow(kind: 'one-client-only' | 'no-modbus', place: Place, sweep: UnitSweep, at: number): FoundDevice {
   const { losses } = sweep
   return hostRow(kind, place, at, { asked: losses.length, evidence: losses.slice(0, 1).map(firstWords) })
+}
+
+/** Of a unit that was only found. */
+const NOT_ASKED: Identity = {
+  profile: null,
+  brand: null,
+  model: null,
+  serial: null,
+  firmware: null,
+  class: null,
+  components: [],
+  confidence: 0,
+  proofs: 0,
+  evidence: [],
+  unsure: [],
 }
 
 /** Unit ids that serial devices can have. */

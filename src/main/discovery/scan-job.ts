@@ -20,6 +20,8 @@ export const SCAN_JOB = 'scan'
 export interface ScanWorld {
   readonly pool: LinkPool
   readonly knowledge: Knowledge
+  /** False: find out who answers, not what they are. */
+  readonly identify?: boolean
   /** `net.connect` */
   readonly connect: (to: { host: string; port: number }) => Socket
   readonly clock: Clock
@@ -124,14 +126,14 @@ async function askHosts(world: ScanWorld, control: JobControl, { searches, speed
 
 /** What every job that asks a host hands down. */
 export function hostOptions(
-  { pool, knowledge, clock, onFound }: ScanWorld,
+  { pool, knowledge, identify = true, clock, onFound }: ScanWorld,
   control: JobControl,
   speed: ScanSpeed,
   onStep: (step: HostStep) => void,
 ): HostScanOptions {
   return {
     pool,
-    knowledge,
+    knowledge: identify ? knowledge : null,
     clock,
     speed,
     signal: control.signal,

@@ -32,9 +32,9 @@ export interface SeenUnit {
  *   the id, and it stays one device (verdict `every-unit`). Those two refuse alike, but not like the first unit: this
  *   refusal is how the gateway says "absent".
  * - Silence: two different questions each, while few are asked; one each in a long sweep. A gateway may be blocked while it
- *   waits for a unit that is not there; then the next unit's answer comes late and would be missed. So after the first
- *   silence a unit that lives is asked again, and what it takes longer is waited for from then on. Units whose answer came
- *   too late all the same are asked again at the end.
+ *   waits for a unit that is not there; then the next unit's answer comes late and would be missed. So after a silence a
+ *   unit that lives is asked again, and what it takes longer is waited for from then on. Units whose answer came too late
+ *   all the same are asked again at the end.
  *
  * Source: Modbus Application Protocol V1.1b3, §7; Modbus Messaging on TCP/IP V1.0b, §4.4.1.2.
  */
@@ -93,8 +93,10 @@ export class UnitSweep {
       if (this.#verdict) return
     }
     for (const { unit, answer } of [...this.#losses]) {
-      if (answer.kind === 'silent' && this.#asker.lateAnswers(unit) > 0)
-        yield* this.#keep(unit, await this.#probe(unit, true))
+      if (answer.kind !== 'silent' || this.#asker.lateAnswers(unit) === 0) continue
+      const question = FIRST_QUESTION
+      const patient = await this.#asker.ask(unit, question, this.#asker.maxTimeoutMs)
+      if (isLife(patient)) yield* this.#keep(unit, { unit, question, answer: patient })
     }
     for (const unit of lastResort) {
       if (this.#seen.length > 0 || units.includes(unit)) continue
@@ -111,7 +113,7 @@ export class UnitSweep {
     this.#absentMs.push(this.#asker.lastMs)
     this.#losses.push(seen)
     if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#gateway = true
-    else if (answer.kind === 'silent') await this.#checkLine(answer.waitedMs)
+    else if (answer.kind === 'silent') await this.#checkLine(answer.waitedMs, thorough)
     else if (this.#seen.length === 0 && !this.#gateway) this.#giveUp(answer)
   }
 
@@ -161,15 +163,16 @@ export class UnitSweep {
     }
   }
 
-  /** Does the line lie still while a gateway waits for an absent unit? Asks one that lives, once. */
-  async #checkLine(waitedMs: number): Promise<void> {
+  /** Does the line lie still while a gateway waits for an absent unit? Asks one that lives: in a long sweep once. */
+  async #checkLine(waitedMs: number, thorough: boolean): Promise<void> {
     const [anchor] = this.#seen
-    if (!anchor || this.#lineChecked) return
+    if (!anchor || (this.#lineChecked && !thorough)) return
     this.#lineChecked = true
     const usualMs = this.#asker.record(anchor.unit).medianMs ?? 0
     await this.#asker.ask(anchor.unit, anchor.question, this.#asker.maxTimeoutMs)
     const tookMs = this.#asker.lastMs
-    if (tookMs > 2 * usualMs + 100) this.#asker.leastTimeoutMs = (waitedMs + tookMs) * 1.1
+    if (tookMs <= 2 * usualMs + 100) return
+    this.#asker.leastTimeoutMs = Math.max(this.#asker.leastTimeoutMs, (waitedMs + tookMs) * 1.1)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DeviceClass, IdentifyRule } from '@shared/profile'
 import type { Question } from '../asker'
+import { digits, number, span, text } from './rules'
 
 /** A device one can know without having a profile for it. */
 export interface Fingerprint {
@@ -95,7 +96,7 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     units: [255],
     rules: [
       // Always exactly two registers.
-      text32(3, 1016, '^(3\\d{5}|4\\d{6})$', { says: 'product-number', weight: 70, required: true, yields: 'model' }),
+      digits(3, 1016, '^(3\\d{5}|4\\d{6})$', { says: 'product-number', weight: 70, required: true, yields: 'model' }),
       number(3, 1014, 'uint32', { range: [1, 0xfffffffe], says: 'serial-number', weight: 20, yields: 'serial' }),
       number(3, 1018, 'uint32', { range: [10000, 9999999], says: 'firmware', weight: 10, yields: 'firmware' }),
     ],
@@ -292,24 +293,3 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     source: 'evcc-io/evcc and openWB/core, Heidelberg Energy Control',
   },
 ]
-
-type Claim = Partial<IdentifyRule> & Pick<IdentifyRule, 'says' | 'weight'>
-
-function number(fc: 3 | 4, at: number, format: 'uint16' | 'uint32' | 'int32', claim: Claim): IdentifyRule {
-  return { ...PLAIN, ...claim, fc, at, format, words: format === 'uint16' ? 1 : 2 }
-}
-
-/** A 32-bit number whose decimal digits are looked at. */
-function text32(fc: 3 | 4, at: number, matches: string, claim: Claim): IdentifyRule {
-  return { ...PLAIN, ...claim, fc, at, format: 'uint32', words: 2, matches }
-}
-
-function text(fc: 3 | 4, at: number, words: number, matches: string, claim: Claim): IdentifyRule {
-  return { ...PLAIN, ...claim, fc, at, format: 'string', words, matches }
-}
-
-function span(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
-}
-
-const PLAIN = { wordOrder: 'big', byteOrder: 'big', required: false, unit: '', factor: 1 } as const
