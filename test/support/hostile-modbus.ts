@@ -13,6 +13,7 @@ export async function hostileModbus(script: Script = answerRightly): Promise<Hos
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
+    const line = lineOf(socket)
     let rest = Buffer.alloc(0)
     socket.on('data', (chunk) => {
       rest = Buffer.concat([rest, chunk])
@@ -21,7 +22,7 @@ export async function hostileModbus(script: Script = answerRightly): Promise<Hos
         rest = rest.subarray(frame.length)
         const request = parse(frame)
         requests.push(request)
-        state.script(request, lineOf(socket))
+        state.script(request, line)
       }
     })
     state.onAccept(socket)
@@ -81,6 +82,8 @@ export interface SeenRequest {
 
 export interface Line {
   send(bytes: Uint8Array): void
+  /** In two TCP segments, cut after so many bytes. What is sent meanwhile comes behind: TCP keeps its order. */
+  sendTorn(bytes: Uint8Array, cut: number): void
   /** Ends in good order (FIN). */
   end(): void
   /** Breaks off (RST). */
@@ -149,9 +152,25 @@ function parse(bytes: Buffer): SeenRequest {
 }
 
 function lineOf(socket: Socket): Line {
+  let held: Uint8Array[] | undefined
+  const send = (bytes: Uint8Array) => {
+    if (held) held.push(bytes)
+    else if (socket.writable) socket.write(bytes)
+  }
   return {
-    send: (bytes) => {
-      if (socket.writable) socket.write(bytes)
+    send,
+    sendTorn: (bytes, cut) => {
+      if (held) return send(bytes)
+      send(bytes.subarray(0, cut))
+      held = [bytes.subarray(cut)]
+      // Two turns of the loop: by then the other side has read the first part.
+      setImmediate(() =>
+        setImmediate(() => {
+          const rest = held ?? []
+          held = undefined
+          for (const bytes of rest) send(bytes)
+        }),
+      )
     },
     end: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),

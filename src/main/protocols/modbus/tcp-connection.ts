@@ -36,7 +36,6 @@ export class TcpConnection {
   #socketError: Error | undefined
   #timer: Disposable | undefined
   #timerDue = Number.POSITIVE_INFINITY
-  #timerLate = false
 
   constructor(
     host: string,
@@ -65,8 +64,6 @@ export class TcpConnection {
       },
     })
     this.#socket.once('connect', () => this.#opened())
-    // The peer will send nothing more. Half-open lines are no use here.
-    this.#socket.once('end', () => this.#socket.destroy())
     this.#socket.on('error', (error) => {
       this.#socketError = error
     })
@@ -240,23 +237,20 @@ export class TcpConnection {
     if (oldest !== undefined) this.#quarantine.delete(oldest)
   }
 
-  /** One timer for all requests on the wire: it stands on the earliest limit and looks at all when it comes. */
+  /**
+   * One timer for all requests on the wire: it stands on the earliest limit and looks at all of them when it comes. Timers
+   * run before sockets, so after a moment in which this process was held up answers may lie there unread: they get their
+   * turn first. It was not the device that was late.
+   */
   #arm(due: number, now: number): void {
     this.#timer?.[Symbol.dispose]()
     this.#timerDue = due
-    this.#timer = this.#world.clock.after(Math.max(0, due - now), () => this.#look())
+    this.#timer = this.#world.clock.after(Math.max(0, due - now), () => setImmediate(this.#look))
   }
 
-  #look(): void {
+  readonly #look = (): void => {
+    if (!this.open) return
     const now = this.#world.clock.monotonic()
-    // When this process itself was held up, answers may lie unread in the socket, and timers run before sockets: those
-    // get their turn first. It is not the device that was late.
-    if (now - this.#timerDue > HELD_UP_MS && !this.#timerLate) {
-      this.#timerLate = true
-      this.#arm(now + 1, now)
-      return
-    }
-    this.#timerLate = false
     this.#timerDue = Number.POSITIVE_INFINITY
     this.#timer = undefined
     let due = Number.POSITIVE_INFINITY
@@ -321,5 +315,4 @@ export type FrameObserver = (direction: 'sent' | 'received', frame: Uint8Array, 
 const RECEIVE_BYTES = 16_384
 /** A quarter of all ids; at one time-out per second an id rests for four hours. */
 const MOST_QUARANTINED = 16_384
-const HELD_UP_MS = 10
 const SCAN = 3

@@ -1,0 +1,110 @@
+import { SitewrightError } from '@shared/errors'
+import { expect, it } from 'vitest'
+import { answerRightly, hostileModbus, rightAnswer, valueAt } from '../../support/hostile-modbus'
+import { watchLeaks } from '../../support/leaks'
+import { ManualClock, settle } from '../../support/manual-clock'
+import { modbusChaos } from '../../support/modbus-chaos'
+import { repeatableRandom } from '../../support/random'
+import { linkTo } from './support'
+
+it('reads 20,000 times over a wire that does everything wrong: no wrong value, and every call settles in time', async () => {
+  await using _leaks = watchLeaks()
+  const random = repeatableRandom(20260_11)
+  const clock = new ManualClock()
+  await using server = await hostileModbus()
+  server.behave(modbusChaos(random, clock))
+  await using given = linkTo(server, { maxInFlight: 16, timeoutMs: 400 }, { clock })
+  const { link } = given
+  const tally: Record<string, number> = { right: 0, wrong: 0 }
+  let open = 0
+  let started = 0
+  let longestMs = 0
+
+  const caller = async (unit: number) => {
+    while (started < 20_000) {
+      started++
+      open++
+      const address = Math.floor(random() * 60_000)
+      const count = 2 + Math.floor(random() * 20)
+      const since = clock.monotonic()
+      try {
+        const words = await link.readHolding(unit, address, count)
+        longestMs = Math.max(longestMs, clock.monotonic() - since)
+        const right = words.length === count && words.every((word, index) => word === valueAt(unit, address + index))
+        tally[right ? 'right' : 'wrong'] = (tally[right ? 'right' : 'wrong'] ?? 0) + 1
+      } catch (error) {
+        longestMs = Math.max(longestMs, clock.monotonic() - since)
+        const key = error instanceof SitewrightError ? error.key : String(error)
+        tally[key] = (tally[key] ?? 0) + 1
+        // A caller that fails at once would otherwise spin through a back-off.
+        await new Promise<void>((resolve) => clock.after(50, resolve))
+      }
+      open--
+    }
+  }
+  const callers = Promise.all(Array.from({ length: 24 }, (_, index) => caller(1 + (index % 6))))
+  let over = false
+  void callers.then(() => {
+    over = true
+  })
+  for (let guard = 0; !over && guard < 60_000; guard++) await clock.advance(5)
+
+  expect({ open, wrong: tally.wrong, over }).toEqual({ open: 0, wrong: 0, over: true })
+  expect(tally.right).toBeGreaterThan(15_000)
+  // Twice the time-out, as there are more callers than places on the wire.
+  expect(longestMs).toBeLessThanOrEqual(2 * 400)
+  expect(FAILURES).toEqual(
+    expect.arrayContaining(Object.keys(tally).filter((key) => key !== 'right' && key !== 'wrong')),
+  )
+  expect(Object.keys(tally)).toEqual(
+    expect.arrayContaining(['link.timeout', 'link.closed', 'link.frame', 'device.gateway', 'device.wrong-answer']),
+  )
+})
+
+/** All that this wire can end in. */
+const FAILURES = [
+  'link.timeout',
+  'link.closed',
+  'link.closed-at-once',
+  'link.frame',
+  'device.gateway',
+  'device.wrong-answer',
+]
+
+it('goes through all 65,536 transaction ids and more, and never gives one out again whose answer is still owed', async () => {
+  const held: (() => void)[] = []
+  await using server = await hostileModbus((request, line) => {
+    if (request.unit === 2) held.push(() => line.send(rightAnswer({ ...request, unit: 2 })))
+    else answerRightly(request, line)
+  })
+  await using given = linkTo(server, { maxInFlight: 64 })
+  const { link, clock } = given
+  let wrong = 0
+  const read = async (count: number) => {
+    let left = count
+    const worker = async () => {
+      while (left-- > 0) {
+        const address = left & 0x7fff
+        if ((await link.readHolding(1, address, 1))[0] !== valueAt(1, address)) wrong++
+      }
+    }
+    await Promise.all(Array.from({ length: 64 }, worker))
+  }
+
+  await read(500)
+  const lost = expect(link.readHolding(2, 7, 1)).rejects.toMatchObject({ key: 'link.timeout' })
+  await settle()
+  const owed = server.requests.find(({ unit }) => unit === 2)?.id
+  await clock.advance(1000)
+  await lost
+
+  await read(70_000)
+  const ids = server.requests.filter(({ unit }) => unit === 1).map(({ id }) => id)
+  expect(new Set(ids).size).toBe(65_535)
+  expect(ids).not.toContain(owed)
+  expect([ids[0], ids[65_535], wrong]).toEqual([0, 0, 0])
+
+  held[0]?.()
+  await settle()
+  expect(link.stats(2)).toMatchObject({ timeouts: 1, discarded: 1 })
+})
