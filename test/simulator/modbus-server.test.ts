@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { BEHAVIOURS, type Behaviour, late } from '@main/simulator/behaviour'
 import { ModbusServer, type ModbusServerOptions } from '@main/simulator/modbus-server'
+import { chance } from '@main/simulator/plant/sun'
 import { RegisterImage } from '@main/simulator/register-image'
 import ModbusClient from 'modbus-serial'
 import { describe, expect, it } from 'vitest'
@@ -191,6 +192,21 @@ describe('a simulated device on its own port', () => {
     expect(server.port).toBe(port)
     await using again = await rawTo(server)
     expect(await again.ask(READ_100, 11)).toBe(SAYS_1111)
+  })
+
+  it('survives three thousand requests of noise', async () => {
+    await using server = await start()
+    await using raw = await rawTo(server)
+    for (let step = 0; step < 3000; step++) {
+      // A right header, one of the functions, and then anything.
+      const length = 2 + Math.floor(chance(1, step) * 20)
+      const frame = Buffer.from([0, step & 0xff, 0, 0, 0, length, 1, Math.floor(chance(2, step) * 24)])
+      const noise = Array.from({ length: length - 2 }, (_, index) => Math.floor(chance(step, index) ** 3 * 256))
+      raw.socket.write(Buffer.concat([frame, Buffer.from(noise)]))
+    }
+    await until(() => server.asked === 3000 && server.answered === 3000)
+    await using again = await rawTo(server)
+    expect(await again.ask('0001 0000 0006 01 03 0066 0001', 11)).toBe('0001000000050103023333')
   })
 
   it('says which port is taken', async () => {
