@@ -53,10 +53,11 @@ export function hostRow(
   } = {},
 ): FoundDevice {
   const { args, ...known } = details
+  const isWorthALook = kind !== 'gateway' && kind !== 'own-listener'
   return {
     ...emptyRow(kind, place, null, at),
     ...known,
-    problem: { verdict: VERDICTS[kind], message: message(`found.problem.${kind}`, args) },
+    problem: isWorthALook ? { verdict: 'warn', message: message(`found.problem.${kind}`, args) } : null,
   }
 }
 
@@ -65,7 +66,7 @@ export function withoutIdentity(row: FoundDevice): FoundDevice {
   return {
     ...row,
     kind: 'answers-every-unit',
-    problem: { verdict: VERDICTS['answers-every-unit'], message: message('found.problem.answers-every-unit') },
+    problem: { verdict: 'warn', message: message('found.problem.answers-every-unit') },
   }
 }
 
@@ -84,15 +85,6 @@ export function firstWords({ question, answer }: { question: Question; answer: S
 
 /** Slower than this is worth a look: a poll of such a device takes seconds. */
 const SLOW_MS = 300
-
-const VERDICTS = {
-  gateway: 'passed',
-  'answers-every-unit': 'warn',
-  'one-client-only': 'warn',
-  'modbus-closed': 'warn',
-  'no-modbus': 'warn',
-  'own-listener': 'notrun',
-} as const
 
 function emptyRow(kind: FoundKind, place: Place, unit: number | null, at: number): FoundDevice {
   return {

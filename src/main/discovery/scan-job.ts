@@ -71,11 +71,7 @@ export function scanJob(world: ScanWorld): JobRunner {
 function knownWithoutKnocking(world: ScanWorld, control: JobControl, own: OwnDoors, { host, port }: Endpoint) {
   const ours = ownListenerAt(own, { host, port })
   if (!ours) return world.pool.isOpen(host, port) ? 'open' : undefined
-  const { name } = ours
-  world.onFound(
-    control.siteId,
-    hostRow('own-listener', { host, port }, world.clock.now(), { model: name, args: { name } }),
-  )
+  world.onFound(control.siteId, hostRow('own-listener', { host, port }, world.clock.now(), { model: ours.name }))
   return 'own'
 }
 
