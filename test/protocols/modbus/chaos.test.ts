@@ -108,3 +108,34 @@ it('goes through all 65,536 transaction ids and more, and never gives one out ag
   await settle()
   expect(link.stats(2)).toMatchObject({ timeouts: 1, discarded: 1 })
 })
+
+it('settles every call and throws nothing out of turn, whatever bytes come', async () => {
+  await using _leaks = watchLeaks()
+  const random = repeatableRandom(99)
+  const uncaught: unknown[] = []
+  const note = (error: unknown) => uncaught.push(error)
+  process.on('uncaughtException', note)
+  using _listener = { [Symbol.dispose]: () => void process.off('uncaughtException', note) }
+  await using server = await hostileModbus((request, line) => {
+    const bytes = rightAnswer(request)
+    if (random() < 0.3) return line.send(Uint8Array.from({ length: Math.floor(random() * 400) }, () => random() * 256))
+    // One to three bytes of a right answer are others; its ids and lengths are hit as often as its data.
+    for (let hits = 1 + Math.floor(random() * 3); hits > 0; hits--)
+      bytes[Math.floor(random() * bytes.length)] = random() * 256
+    line.send(bytes)
+  })
+  await using given = linkTo(server, { maxInFlight: 4, timeoutMs: 200 })
+  let settled = 0
+  for (let round = 0; round < 300; round++) {
+    for (let unit = 1; unit <= 4; unit++) {
+      const asked =
+        unit % 2 ? given.link.readHolding(unit, round, 5) : given.link.request(unit, Uint8Array.of(43, 14, 1, 0))
+      asked.then(
+        () => settled++,
+        () => settled++,
+      )
+    }
+    await given.clock.advance(500)
+  }
+  expect([settled, uncaught]).toEqual([1200, []])
+})

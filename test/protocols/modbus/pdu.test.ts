@@ -1,5 +1,5 @@
+import type { ModbusCall } from '@main/protocols/modbus/modbus-call'
 import {
-  type ModbusCall,
   rawCall,
   readBits,
   readRegisters,

@@ -1,5 +1,5 @@
 import { SitewrightError } from '@shared/errors'
-import type { Answerer, ModbusCall } from './pdu'
+import type { Answerer, ModbusCall } from './modbus-call'
 
 /**
  * The exception codes of Modbus in a few words. Source: MODBUS Application Protocol Specification V1.1b3, §7; code 7 from

@@ -1,5 +1,5 @@
 import type { RequestPriority } from './link'
-import type { Answerer, ModbusCall } from './pdu'
+import type { Answerer, ModbusCall } from './modbus-call'
 import type { UnitRecord } from './unit-record'
 
 /** One request on its way: waiting in the queue, on the wire, or settled. It settles once, whatever comes after. */

@@ -3,29 +3,31 @@ import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import type { Ask } from './ask'
 import type { LinkSettings } from './link'
-import { closedAtOnceError, closedError, connectError, frameError, silentError, timeoutError } from './link-errors'
+import {
+  closedAtOnceError,
+  closedError,
+  connectError,
+  frameError,
+  type LinkTarget,
+  silentError,
+  timeoutError,
+} from './link-errors'
 import { FRAME_OVERHEAD, type FrameFault, MbapFramer, writeHeader } from './mbap'
+import { Transactions } from './transactions'
 import type { UnitRecord } from './unit-record'
 
 /**
- * One TCP connection to a Modbus host, from connecting to closing; it is never opened again. It gives each request a
- * transaction id, sends all frames of one tick in one write, finds the request an answer belongs to, and lets requests
- * time out. Its owner decides what is asked when.
- *
- * An answer counts only with the id of a request that is on the wire and from the unit that was asked. An id whose
- * request timed out or got a wrong answer stays out of use on this connection, so that a late answer never meets a new
- * request (Modbus Messaging on TCP/IP V1.0b, §4.2.2.1 asks for ids to be unambiguous while open).
+ * One TCP connection to a Modbus host, from connecting to closing; it is never opened again. It sends all frames of one
+ * tick in one write, finds the request an answer belongs to, and lets requests time out. Its owner decides what is asked
+ * when. An answer counts only with the id of a request that is on the wire and from the unit that was asked.
  */
 export class TcpConnection {
   readonly #world: ConnectionWorld
   readonly #owner: ConnectionOwner
-  readonly #settings: Required<Pick<LinkSettings, 'timeoutMs' | 'connectTimeoutMs'>>
   readonly #socket: Socket
   readonly #framer = new MbapFramer((id, bytes, start, end) => this.#answer(id, bytes, start, end))
-  readonly #onWire = new Map<number, Ask>()
-  readonly #quarantine = new Map<number, Ask>()
+  readonly #transactions = new Transactions()
   #outgoing: Ask[] = []
-  #lastId = 0xffff
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #openedAt = 0
   #heardAt = 0
@@ -37,26 +39,18 @@ export class TcpConnection {
   #timer: Disposable | undefined
   #timerDue = Number.POSITIVE_INFINITY
 
-  constructor(
-    host: string,
-    port: number,
-    settings: Required<Pick<LinkSettings, 'timeoutMs' | 'connectTimeoutMs'>>,
-    world: ConnectionWorld,
-    owner: ConnectionOwner,
-  ) {
-    this.#world = world
+  constructor(owner: ConnectionOwner, world: ConnectionWorld) {
     this.#owner = owner
-    this.#settings = settings
-    const buffer = new Uint8Array(RECEIVE_BYTES)
+    this.#world = world
     this.#socket = world.connect({
-      host,
-      port,
+      host: owner.host,
+      port: owner.port,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 10_000,
       // One buffer for all that arrives, instead of a new one per chunk: 12 % less time per request.
       onread: {
-        buffer,
+        buffer: new Uint8Array(RECEIVE_BYTES),
         callback: (length, bytes) => {
           this.#receive(bytes, length)
           return true
@@ -68,9 +62,8 @@ export class TcpConnection {
       this.#socketError = error
     })
     this.#socket.once('close', () => this.#lost())
-    this.#timer = world.clock.after(settings.connectTimeoutMs, () => {
-      this.close(connectError(this.#owner, settings.connectTimeoutMs), true)
-    })
+    const { connectTimeoutMs } = owner.settings()
+    this.#timer = world.clock.after(connectTimeoutMs, () => this.close(connectError(owner, connectTimeoutMs), true))
   }
 
   get open(): boolean {
@@ -78,13 +71,11 @@ export class TcpConnection {
   }
 
   get inFlight(): number {
-    return this.#onWire.size
+    return this.#transactions.size
   }
 
   send(ask: Ask): void {
-    const id = this.#freeId()
-    ask.id = id
-    this.#onWire.set(id, ask)
+    this.#transactions.open(ask)
     ask.record.sent()
     this.#outgoing.push(ask)
     if (this.#outgoing.length === 1) queueMicrotask(this.#flush)
@@ -96,8 +87,8 @@ export class TcpConnection {
     this.#state = 'closed'
     this.#timer?.[Symbol.dispose]()
     this.#socket.destroy()
-    const lost = [...this.#onWire.values()]
-    this.#onWire.clear()
+    const lost = this.#transactions.all()
+    this.#transactions.clear()
     if (this.#framer.unfinished > 0) lost[0]?.record.discarded()
     for (const ask of lost) {
       ask.record.lost()
@@ -127,18 +118,11 @@ export class TcpConnection {
     const livedMs = this.#world.clock.monotonic() - this.#openedAt
     if (this.#state === 'connecting') {
       this.close(connectError(this.#owner, this.#socketError), true)
-    } else if (!this.#heard && livedMs < this.#settings.connectTimeoutMs) {
+    } else if (!this.#heard && livedMs < this.#owner.settings().connectTimeoutMs) {
       this.close(closedAtOnceError(this.#owner, this.#socketError), true)
     } else {
       this.close(closedError(this.#owner, this.#socketError), false)
     }
-  }
-
-  #freeId(): number {
-    do {
-      this.#lastId = (this.#lastId + 1) & 0xffff
-    } while (this.#onWire.has(this.#lastId) || this.#quarantine.has(this.#lastId))
-    return this.#lastId
   }
 
   readonly #flush = (): void => {
@@ -157,7 +141,7 @@ export class TcpConnection {
       ask.call.write(bytes, at + FRAME_OVERHEAD)
       this.#world.onFrame?.('sent', bytes.subarray(at, end), now)
       ask.sentAt = now
-      ask.limitMs = ask.timeoutMs ?? ask.record.limit(this.#settings.timeoutMs)
+      ask.limitMs = ask.timeoutMs ?? ask.record.limit(this.#owner.settings().timeoutMs)
       due = Math.min(due, now + ask.limitMs)
       at = end
     }
@@ -177,14 +161,14 @@ export class TcpConnection {
   }
 
   #broken(fault: FrameFault): void {
-    const [first] = this.#onWire.values()
+    const [first] = this.#transactions.all()
     ;(first?.record ?? this.#owner.record(fault.seen[6] ?? 0)).discarded()
     this.close(frameError(this.#owner, fault), true)
   }
 
   #answer(id: number, bytes: Uint8Array, start: number, end: number): void {
     this.#world.onFrame?.('received', bytes.subarray(start - 6, end), this.#receivedAt)
-    const ask = this.#onWire.get(id)
+    const ask = this.#transactions.onWire(id)
     const unit = bytes[start] ?? 0
     if (ask === undefined) {
       this.#unexpected(id, unit)
@@ -195,10 +179,10 @@ export class TcpConnection {
       ask.seen = `an answer came from unit ${unit}`
       return
     }
-    this.#onWire.delete(id)
     const turnaroundMs = this.#receivedAt - ask.sentAt
     try {
       const value = ask.call.read(bytes, start + 1, end, ask)
+      this.#transactions.answered(ask)
       ask.record.answered(turnaroundMs)
       ask.resolve(value)
     } catch (error) {
@@ -209,6 +193,8 @@ export class TcpConnection {
 
   #refused(ask: Ask, turnaroundMs: number, error: unknown): void {
     const key = error instanceof SitewrightError ? error.key : undefined
+    if (key === 'device.wrong-answer') this.#transactions.givenUp(ask)
+    else this.#transactions.answered(ask)
     if (key === 'device.gateway') {
       ask.record.gatewayAnswered()
     } else if (key === 'device.exception') {
@@ -217,7 +203,6 @@ export class TcpConnection {
     } else {
       ask.record.lost()
       ask.record.discarded()
-      this.#isolate(ask)
     }
     if (error instanceof SitewrightError) ask.record.failed(error)
     ask.reject(error)
@@ -225,16 +210,9 @@ export class TcpConnection {
 
   /** Late, duplicate, or never asked for. */
   #unexpected(id: number, unit: number): void {
-    const late = this.#quarantine.get(id)
+    const late = this.#transactions.owed(id)
     if (late?.unit === unit) late.record.answeredLate(this.#receivedAt - late.sentAt)
     else this.#owner.record(unit).discarded()
-  }
-
-  #isolate(ask: Ask): void {
-    this.#quarantine.set(ask.id, ask)
-    if (this.#quarantine.size <= MOST_QUARANTINED) return
-    const [oldest] = this.#quarantine.keys()
-    if (oldest !== undefined) this.#quarantine.delete(oldest)
   }
 
   /**
@@ -254,8 +232,8 @@ export class TcpConnection {
     this.#timerDue = Number.POSITIVE_INFINITY
     this.#timer = undefined
     let due = Number.POSITIVE_INFINITY
-    const before = this.#onWire.size
-    for (const ask of [...this.#onWire.values()]) {
+    const before = this.inFlight
+    for (const ask of this.#transactions.all()) {
       if (ask.sentAt + ask.limitMs <= now) this.#timeOut(ask)
       else due = Math.min(due, ask.sentAt + ask.limitMs)
     }
@@ -264,12 +242,11 @@ export class TcpConnection {
       return
     }
     if (due < this.#timerDue) this.#arm(due, now)
-    if (this.#onWire.size < before) this.#owner.onSlotFree(false)
+    if (this.inFlight < before) this.#owner.onSlotFree(false)
   }
 
   #timeOut(ask: Ask): void {
-    this.#onWire.delete(ask.id)
-    this.#isolate(ask)
+    this.#transactions.givenUp(ask)
     ask.record.timedOut()
     if (ask.level < SCAN) this.#unheard++
     if (ask.settled) return
@@ -283,7 +260,7 @@ export class TcpConnection {
    * its power says no goodbye), and TCP itself would take minutes to find out. Scans meet silence all the time.
    */
   #isDead(now: number): boolean {
-    return this.#unheard >= 3 && now - this.#heardAt >= 2 * this.#settings.timeoutMs
+    return this.#unheard >= 3 && now - this.#heardAt >= 2 * this.#owner.settings().timeoutMs
   }
 }
 
@@ -294,10 +271,9 @@ export interface ConnectionWorld {
   readonly onFrame?: FrameObserver | undefined
 }
 
-export interface ConnectionOwner {
-  readonly target: string
-  readonly host: string
-  readonly port: number
+export interface ConnectionOwner extends LinkTarget {
+  /** As they are now: other holders of the link may change them. */
+  settings(): Required<Pick<LinkSettings, 'timeoutMs' | 'connectTimeoutMs'>>
   record(unit: number): UnitRecord
   onOpen(): void
   /** A request left the wire; `answered`: because its answer came. */
@@ -313,6 +289,4 @@ export type FrameObserver = (direction: 'sent' | 'received', frame: Uint8Array, 
 
 /** Room for 64 of the longest answers. */
 const RECEIVE_BYTES = 16_384
-/** A quarter of all ids; at one time-out per second an id rests for four hours. */
-const MOST_QUARANTINED = 16_384
 const SCAN = 3

@@ -1,19 +1,12 @@
 import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import { Ask, LEVELS } from './ask'
+import { BackOff } from './back-off'
 import { FairQueue } from './fair-queue'
 import type { LinkSettings, LinkStats, ModbusLink, RequestOptions } from './link'
 import { hungUpError, stillFailing } from './link-errors'
-import {
-  type ModbusCall,
-  rawCall,
-  readBits,
-  readRegisters,
-  writeCoil,
-  writeCoils,
-  writeRegister,
-  writeRegisters,
-} from './pdu'
+import type { ModbusCall } from './modbus-call'
+import { rawCall, readBits, readRegisters, writeCoil, writeCoils, writeRegister, writeRegisters } from './pdu'
 import { type Connect, type FrameObserver, TcpConnection } from './tcp-connection'
 import { UnitRecord } from './unit-record'
 
@@ -22,8 +15,8 @@ import { UnitRecord } from './unit-record'
  * most `maxInFlight` on the wire (one for a unit that does not answer). Every promise settles: with a value that was
  * checked, or with an error that names host, unit and next step.
  *
- * After a failed connection it waits 0.5 s, 1 s, 2 s … at most 10 s, give or take a seventh; what is asked meanwhile
- * fails at once with the last error and `retryInMs`, except a person's request, which tries again.
+ * After a failed connection the host is left alone for a while; what is asked meanwhile fails at once with the last error
+ * and `retryInMs`, except a person's request, which tries again.
  */
 export class TcpLink implements ModbusLink, AsyncDisposable {
   readonly host: string
@@ -32,15 +25,13 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
   readonly #world: LinkWorld
   readonly #queue = new FairQueue()
   readonly #records: UnitRecord[] = []
+  readonly #backOff: BackOff
   #settings: EffectiveSettings
   #connection: TcpConnection | undefined
   /** Set while the wire must rest: right after connecting, and between an answer and the next request. */
   #rest: Disposable | undefined
   #idle: Disposable | undefined
   #idleSince = 0
-  #failures = 0
-  #retryAt = 0
-  #lastFailure: SitewrightError | undefined
   #disposed = false
 
   constructor(host: string, port: number, settings: LinkSettings, world: LinkWorld) {
@@ -48,6 +39,7 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
     this.port = port
     this.target = targetOf(host, port)
     this.#world = world
+    this.#backOff = new BackOff(world.random)
     this.#settings = { ...LINK_DEFAULTS, ...settings }
   }
 
@@ -136,31 +128,39 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
       ask.reject(hungUpError(this))
     } else if (this.#queue.size === 0 && this.#mayAsk(ask) && this.#hasSlot()) {
       this.#connection?.send(ask)
-    } else if (this.#connection !== undefined || this.#connect(ask)) {
+    } else if (this.#connection !== undefined || this.#connectFor(ask)) {
       this.#queue.push(ask)
       this.#dispatch()
     }
   }
 
-  /** Opens the connection for this request; false when it was refused because the last failure is too fresh. */
-  #connect(ask: Ask | undefined): boolean {
-    const waitMs = this.#retryAt - this.#world.clock.monotonic()
-    if (ask && this.#lastFailure && waitMs > 0 && ask.level > LEVELS.person) {
-      const error = stillFailing(this, this.#lastFailure, waitMs)
+  /** Opens the connection for this request; false when the request failed because the last failure is too fresh. */
+  #connectFor(ask: Ask): boolean {
+    const rest = ask.level === LEVELS.person ? null : this.#backOff.rest(this.#world.clock.monotonic())
+    if (rest) {
+      const error = stillFailing(this, rest.error, rest.ms)
       ask.record.failed(error)
       ask.reject(error)
       return false
     }
-    this.#connection = new TcpConnection(this.host, this.port, this.#settings, this.#world, {
-      target: this.target,
-      host: this.host,
-      port: this.port,
-      record: (unit) => this.#record(unit),
-      onOpen: () => this.#opened(),
-      onSlotFree: (answered) => this.#slotFree(answered),
-      onClosed: (connection, error, failure) => this.#closed(connection, error, failure),
-    })
+    this.#connect()
     return true
+  }
+
+  #connect(): void {
+    this.#connection = new TcpConnection(
+      {
+        target: this.target,
+        host: this.host,
+        port: this.port,
+        settings: () => this.#settings,
+        record: (unit) => this.#record(unit),
+        onOpen: () => this.#opened(),
+        onSlotFree: (answered) => this.#slotFree(answered),
+        onClosed: (connection, error, failure) => this.#closed(connection, error, failure),
+      },
+      this.#world,
+    )
   }
 
   #opened(): void {
@@ -170,7 +170,7 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
   }
 
   #slotFree(answered: boolean): void {
-    if (answered && this.#failures > 0) this.#recovered()
+    if (answered) this.#backOff.recovered()
     if (answered && this.#settings.pauseMs > 0) this.#restFor(this.#settings.pauseMs)
     else if (this.#queue.size > 0) this.#dispatch()
     if (this.#settings.disconnectAfterMs !== undefined) this.#watchIdle()
@@ -184,19 +184,11 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
     this.#idle?.[Symbol.dispose]()
     this.#idle = undefined
     if (failure) {
-      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 10))
-      this.#failures++
-      this.#retryAt = this.#world.clock.monotonic() + waitMs * (6 / 7 + (2 / 7) * this.#world.random())
-      this.#lastFailure = error
+      this.#backOff.failed(error, this.#world.clock.monotonic())
       this.#rejectQueue(error)
     } else if (this.#queue.size > 0 && !this.#disposed) {
-      this.#connect(undefined)
+      this.#connect()
     }
-  }
-
-  #recovered(): void {
-    this.#failures = 0
-    this.#retryAt = 0
   }
 
   #rejectQueue(error: SitewrightError): void {
@@ -287,6 +279,3 @@ function unitError(unit: number): SitewrightError {
   const text = `A unit id lies between 0 and 255; ${unit} was asked for.`
   return new SitewrightError('link.request', text, { args: { unit: String(unit), detail: text } })
 }
-
-const FIRST_WAIT_MS = 500
-const LONGEST_WAIT_MS = 10_000
