@@ -1,0 +1,92 @@
+import type { BrowserHost } from '@main/host/browser-host'
+import { z } from 'zod'
+import { defineCommand, UsageError } from '../command'
+import type { Output } from '../output'
+import { printLog } from '../print-log'
+import { dataOption, ListenAddress, Port, Switch } from '../reads'
+import { stopped, type World } from '../world'
+
+/** The program for a browser: prints the link, runs until it is stopped. */
+export const serve = defineCommand({
+  name: 'serve',
+  operands: [],
+  options: {
+    data: dataOption,
+    port: { value: 'PORT', default: '8090', read: Port },
+    host: { value: 'ADDRESS', default: '127.0.0.1', read: ListenAddress },
+    site: { value: 'ID', read: z.string().optional() },
+    demo: { read: Switch },
+  },
+  examples: ['sitewright serve', 'sitewright serve --demo --port 9000 --data ./data'],
+
+  async run({ options }, output, world) {
+    if (options.demo && options.site) throw new UsageError('conflict', { one: '--demo', other: '--site' })
+    const dataDir = options.data ?? world.dataDir
+    await using host = await world.startHost({
+      dataDir,
+      host: options.host,
+      port: options.port,
+      log: printLog(output, 'warn'),
+    })
+    const siteId = await openSite(host, options)
+    const link = siteId === null ? host.link : `${host.link}#/sites/${siteId}/live`
+    output.line({
+      type: 'listening',
+      what: 'browser',
+      link,
+      host: options.host,
+      port: host.port,
+      dataDir,
+      siteId,
+      taken: host.taken.map(({ port, holder }) => ({ port, holder: holder?.name ?? null, pid: holder?.pid ?? null })),
+    })
+    tellPeople(output, world, { host, link, address: options.host, dataDir })
+    world.announce(link)
+    await stopped(world.signal)
+    output.progress(output.say('cli.serve.stopping'))
+    return { result: 'done' }
+  },
+})
+
+async function openSite(host: BrowserHost, { demo, site }: { demo: boolean; site?: string | undefined }) {
+  if (!demo && site === undefined) return null
+  const client = host.connect()
+  try {
+    if (site === undefined) return (await client.call('openDemoSite', {}, { timeoutMs: 60_000 })).siteId
+    await client.call('openSite', { siteId: site }, { timeoutMs: 60_000 })
+    return site
+  } finally {
+    client.close()
+  }
+}
+
+function tellPeople(
+  output: Output,
+  world: World,
+  { host, link, address, dataDir }: { host: BrowserHost; link: string; address: string; dataDir: string },
+): void {
+  const { say } = output
+  for (const { port, holder } of host.taken)
+    output.text(
+      holder
+        ? say('cli.serve.taken-by', { port, name: holder.name, pid: holder.pid, used: host.port })
+        : say('cli.serve.taken', { port, used: host.port }),
+    )
+  const demo = world.env.npm_lifecycle_event === 'start' ? 'npm run demo' : 'npx sitewright demo'
+  const person = world.env.USER ?? world.env.USERNAME ?? say('cli.serve.user')
+  output.text(`Sitewright ${world.version}`)
+  output.text()
+  output.text(`  ${link}`)
+  output.text()
+  const isLocal = address === '127.0.0.1' || address === 'localhost' || address === '::1'
+  const rows: [string, string][] = [
+    isLocal
+      ? ['cli.serve.elsewhere', `ssh -L ${host.port}:127.0.0.1:${host.port} ${person}@${world.machine}`]
+      : ['cli.serve.opened', say('cli.serve.opened-to', { address, port: host.port })],
+    ['cli.serve.data-lies', dataDir],
+    ['cli.serve.no-browser', demo],
+    ['cli.serve.stop', say('cli.serve.stop-keys')],
+  ]
+  const width = Math.max(...rows.map(([key]) => say(key).length))
+  for (const [key, value] of rows) output.text(`  ${say(key).padEnd(width)}  ${value}`)
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { homedir, hostname } from 'node:os'
+import { join } from 'node:path'
+import { openToolbox, startEngine } from '@main/engine'
+import { startBrowserHost } from '@main/host/browser-host'
+import { forkNode } from '@main/process/node-fork'
+import { defaultDataDir } from '@main/storage/data-dir'
+import { loadSentences } from '@main/window/sentences'
+import { systemClock } from '@shared/clock'
+import { commands } from './commands'
+import { readSecret } from './read-secret'
+import { runCommandLine } from './run'
+
+// The entry of the command line, built to out/main/cli.js.
+const home = join(import.meta.dirname, '../..')
+const resourcesDir = join(home, 'resources')
+const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl+C is meant seriously.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort(new Error(`stopped by ${signal}`))
+  })
+}
+// Whoever reads us may stop reading: `sitewright scan … | head`.
+process.stdout.on('error', () => process.exit(0))
+
+void main()
+
+async function main(): Promise<void> {
+  const sentences = await loadSentences(resourcesDir)
+  const clock = systemClock()
+  process.exitCode = await runCommandLine(
+    process.argv.slice(2),
+    commands,
+    {
+      out: (text) => void process.stdout.write(text),
+      err: (text) => void process.stderr.write(text),
+      isTerminal: process.stderr.isTTY,
+    },
+    {
+      version,
+      env: process.env,
+      machine: hostname(),
+      dataDir: defaultDataDir(process.platform, process.env, homedir()),
+      resourcesDir,
+      clock,
+      signal: stop.signal,
+      sentences,
+      readSecret: (prompt) => readSecret(process.stdin, process.stderr, prompt),
+      startHost: (options) =>
+        startBrowserHost({
+          ...options,
+          machine: hostname(),
+          version,
+          resourcesDir,
+          rendererDir: join(import.meta.dirname, '../renderer'),
+          sentences,
+          clock,
+          fork: () => forkNode(join(import.meta.dirname, 'child.js')),
+        }),
+      startEngine,
+      openToolbox: () => openToolbox({ resourcesDir, clock }),
+      announce: (link) => void process.send?.({ link }),
+    },
+  )
+  // The channel to whoever forked us would keep this process alive.
+  if (process.connected) process.disconnect()
+}
