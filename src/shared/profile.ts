@@ -26,7 +26,7 @@ export interface Profile {
   readonly examples: readonly ProfileExample[]
   /** Wiring and enabling hints for the person, as locale messages. */
   readonly hints: readonly Message[]
-  /** True only when at least one example from another source than the profile's decodes as stated. */
+  /** True while no example from another source than the profile's stands behind it (one that does not decode refuses to load). */
   readonly documentedOnly: boolean
 }
 
