@@ -62,6 +62,20 @@ it('takes back a whole transaction when a part of it fails', () => {
   expect(notes(database)).toEqual(['later'])
 })
 
+it('says that there is no space left, and keeps what was there', () => {
+  using folder = temporaryFolder()
+  using database = openDatabase(folder.file('site.db'), ours)
+  const insert = database.prepare('INSERT INTO note (text) VALUES (?)')
+  insert.run('before')
+  database.exec('PRAGMA max_page_count = 8')
+  const fill = () =>
+    database.transaction(() => {
+      for (;;) insert.run('x'.repeat(1000))
+    })
+  expect(problemOf(fill)).toMatchObject({ key: 'storage.full', args: { file: database.path } })
+  expect(notes(database)).toEqual(['before'])
+})
+
 it('migrates in one step and keeps the file as it was before beside it', () => {
   using folder = temporaryFolder()
   const path = folder.file('site.db')

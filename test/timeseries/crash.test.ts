@@ -7,7 +7,7 @@ import { CRASH_CHANNELS, CRASH_STEP_MS, crashValue } from './crash-values'
 import { uniform } from './noise'
 
 /** A few in every test run; `KILLS=500` for a night. */
-const KILLS = Number(process.env.KILLS ?? 20)
+const KILLS = Number(process.env.KILLS ?? 12)
 
 it(`has every row it said it had, after ${KILLS} kills in the middle of writing`, {
   timeout: 60_000 + KILLS * 2000,

@@ -1,6 +1,7 @@
 import { SitewrightError } from '@shared/errors'
 import type { Job, JobPhase, JobState } from '@shared/job'
 import { type Message, message } from '@shared/message'
+import { JobRun } from './job-run'
 import type { JobControl, JobRunner, StoredJob } from './job-service'
 import { ProgressMeter } from './progress-meter'
 
@@ -25,7 +26,7 @@ export class LiveJob {
   readonly #enders: ((job: Job) => void)[] = []
   #checkpoint: unknown
   #act: Message | null = null
-  #run: Run | null = null
+  #run: JobRun | null = null
   #ended: JobState | null = null
   #endedAt: number | null
   #isPaused: boolean
@@ -98,7 +99,7 @@ export class LiveJob {
 
   /** Begins, or goes on from the checkpoint. */
   start(runner: JobRunner): void {
-    const run = new Run()
+    const run = new JobRun()
     this.#run = run
     this.#ended = null
     this.#endedAt = null
@@ -181,7 +182,7 @@ export class LiveJob {
     return new Promise((resolve) => this.#enders.push(resolve))
   }
 
-  #control(run: Run): JobControl {
+  #control(run: JobRun): JobControl {
     const live = (work: () => void) => {
       if (this.#run === run) work()
     }
@@ -224,7 +225,7 @@ export class LiveJob {
     }
   }
 
-  #settle(run: Run, failure: Message | null): void {
+  #settle(run: JobRun, failure: Message | null): void {
     if (this.#run !== run) return
     if (run.isStopped) {
       this.#run = null
@@ -259,36 +260,6 @@ export class LiveJob {
 
 /** Why a job waits that an earlier engine left behind. */
 export const RESTARTED: Message = message('job.restarted')
-
-/** One go of a runner: what stops it, and the gate at which it stands while the job is paused. */
-class Run {
-  isCancelled = false
-  isStopped = false
-  settled: Promise<void> = Promise.resolve()
-  readonly #controller = new AbortController()
-  #waiters: (() => void)[] = []
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  async gate(isPaused: () => boolean): Promise<void> {
-    this.signal.throwIfAborted()
-    while (isPaused()) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve))
-      this.signal.throwIfAborted()
-    }
-  }
-
-  openGate(): void {
-    for (const resolve of this.#waiters.splice(0)) resolve()
-  }
-
-  abort(reason: unknown): void {
-    this.#controller.abort(reason)
-    this.openGate()
-  }
-}
 
 function reasonOf(error: unknown): Message {
   if (error instanceof SitewrightError) return message(error.key, { ...error.args })

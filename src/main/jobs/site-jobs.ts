@@ -59,7 +59,6 @@ export class SiteJobs implements JobService {
     for (const job of this.#of(siteId)) {
       if (job.state === 'waiting' && !job.hasRunner && this.#runners.has(job.kind)) job.queue()
     }
-    this.#startQueued()
   }
 
   start({ kind, siteId, title, input }: { kind: string; siteId: string; title: Message; input: unknown }): Job {
@@ -74,7 +73,6 @@ export class SiteJobs implements JobService {
     }
     const live = this.#add({ job, input, checkpoint: null })
     this.#onChanged(live, 'state')
-    this.#startQueued()
     return live.toJob()
   }
 
@@ -100,7 +98,6 @@ export class SiteJobs implements JobService {
     if (job.isCancelling || job.state === 'done' || job.state === 'partly-done') throw notPossible(job, 'resume')
     if (job.state === 'paused' && job.hasRunner) job.unpause()
     else if (!job.hasRunner && job.state !== 'queued') job.queue()
-    this.#startQueued()
   }
 
   cancel(jobId: string): void {
@@ -179,6 +176,7 @@ export class SiteJobs implements JobService {
     if (change === 'state') this.#save(job)
     else this.#unsaved.add(job)
     this.#schedule()
+    // It has ended, or waits for its turn.
     if (!job.hasRunner) this.#startQueued()
   }
 

@@ -2,17 +2,17 @@
 export class BitWriter {
   #bytes = new Uint8Array(512)
   #length = 0
-  #current = 0
+  /** Up to seven bits that do not fill a byte yet. */
+  #rest = 0
   #used = 0
 
   /** The low `width` (0…32) bits of `value`. */
   write(value: number, width: number): void {
-    for (let left = width; left > 0; ) {
-      const take = Math.min(left, 8 - this.#used)
-      this.#current = (this.#current << take) | ((value >>> (left - take)) & ((1 << take) - 1))
-      this.#used += take
-      left -= take
-      if (this.#used === 8) this.#push()
+    if (width > 16) {
+      this.#write((value >>> 16) & ((1 << (width - 16)) - 1), width - 16)
+      this.#write(value & 0xffff, 16)
+    } else {
+      this.#write(value & ((1 << width) - 1), width)
     }
   }
 
@@ -27,28 +27,35 @@ export class BitWriter {
   writeRice(value: number, width: number): void {
     const quotient = value >>> width
     if (quotient < ESCAPE) {
-      this.write(2 ** (quotient + 1) - 2, quotient + 1)
+      this.write((1 << (quotient + 1)) - 2, quotient + 1)
       this.write(value, width)
     } else {
-      this.write(2 ** ESCAPE - 1, ESCAPE)
+      this.write(0xffff, ESCAPE)
       this.write(value, 32)
     }
   }
 
   finish(): Uint8Array {
-    if (this.#used > 0) this.write(0, 8 - this.#used)
+    if (this.#used > 0) this.#write(0, 8 - this.#used)
     return this.#bytes.slice(0, this.#length)
   }
 
-  #push(): void {
-    if (this.#length === this.#bytes.length) {
-      const larger = new Uint8Array(this.#length * 2)
-      larger.set(this.#bytes)
-      this.#bytes = larger
+  /** At most 16 bits, and nothing above them, so that with the rest they fit 32. */
+  #write(value: number, width: number): void {
+    if (this.#length + 3 > this.#bytes.length) this.#grow()
+    this.#rest = (this.#rest << width) | value
+    this.#used += width
+    while (this.#used >= 8) {
+      this.#used -= 8
+      this.#bytes[this.#length++] = this.#rest >>> this.#used
     }
-    this.#bytes[this.#length++] = this.#current
-    this.#current = 0
-    this.#used = 0
+    this.#rest &= (1 << this.#used) - 1
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#bytes.length * 2)
+    larger.set(this.#bytes)
+    this.#bytes = larger
   }
 }
 
@@ -62,16 +69,11 @@ export class BitReader {
   }
 
   read(width: number): number {
-    let value = 0
-    for (let left = width; left > 0; ) {
-      const offset = this.#position & 7
-      const take = Math.min(left, 8 - offset)
-      const byte = this.#bytes[this.#position >>> 3] ?? 0
-      value = (value << take) | ((byte >>> (8 - offset - take)) & ((1 << take) - 1))
-      this.#position += take
-      left -= take
-    }
-    return value >>> 0
+    if (width === 0) return 0
+    if (width > 16) return this.read(width - 16) * 0x10000 + this.read(16)
+    const value = this.#peek(width)
+    this.#position += width
+    return value
   }
 
   readFloat(): number {
@@ -81,9 +83,22 @@ export class BitReader {
   }
 
   readRice(width: number): number {
-    let quotient = 0
-    while (quotient < ESCAPE && this.read(1) === 1) quotient++
-    return quotient === ESCAPE ? this.read(32) : ((quotient << width) | this.read(width)) >>> 0
+    // The ones at the head of the next sixteen bits.
+    const quotient = Math.clz32(~(this.#peek(ESCAPE) << 16))
+    if (quotient === ESCAPE) {
+      this.#position += ESCAPE
+      return this.read(32)
+    }
+    this.#position += quotient + 1
+    return ((quotient << width) | this.read(width)) >>> 0
+  }
+
+  /** 1…16 bits from where it stands: three bytes hold them, wherever in the first one they begin. */
+  #peek(width: number): number {
+    const index = this.#position >>> 3
+    const bytes = this.#bytes
+    const three = ((bytes[index] ?? 0) << 24) | ((bytes[index + 1] ?? 0) << 16) | ((bytes[index + 2] ?? 0) << 8)
+    return (three << (this.#position & 7)) >>> (32 - width)
   }
 }
 
@@ -92,15 +107,11 @@ export class BitReader {
  * the rest, written as that many ones and a zero; sixteen ones announce 32 plain bits. The code comes within a few per
  * cent of the entropy of measured noise, for the cost of a few shifts. (R. F. Rice, JPL Publication 79-22.)
  */
-export function riceWidth(values: Iterable<number>): number {
+export function riceWidth(values: readonly number[]): number {
   let sum = 0
-  let count = 0
-  for (const value of values) {
-    // An outlier costs its escape anyway and must not widen all others.
-    sum += Math.min(value, 1e6)
-    count++
-  }
-  const mean = count === 0 ? 0 : sum / count
+  // An outlier costs its escape anyway and must not widen all others.
+  for (const value of values) sum += value < 1e6 ? value : 1e6
+  const mean = values.length === 0 ? 0 : sum / values.length
   return mean < 1 ? 0 : Math.min(30, Math.floor(Math.log2(mean * Math.LN2)) + 1)
 }
 

@@ -40,21 +40,28 @@ export function decodeFrame(start: number, bytes: Uint8Array): Frame {
  */
 export function encodeSeries({ rows, values }: Series): Uint8Array {
   const out = new BitWriter()
+  const unknown: number[] = []
+  const numbers: number[] = []
+  for (const [index, value] of values.entries()) {
+    if (Number.isNaN(value)) unknown.push(index)
+    else numbers.push(value)
+  }
   writeAscending(out, rows)
-  writeAscending(
-    out,
-    values.flatMap((value, index) => (Number.isNaN(value) ? [index] : [])),
-  )
-  const numbers = values.filter((value) => !Number.isNaN(value))
-  const scale = scaleOf(numbers)
+  writeAscending(out, unknown)
+  const { scale, whole } = wholeNumbers(numbers)
   out.write(scale, SCALE_BITS)
   if (scale === PLAIN) {
     for (const value of numbers) out.writeFloat(value)
     return out.finish()
   }
-  const whole = numbers.map((value) => toWhole(value, scale))
-  out.writeFloat(whole[0] ?? 0)
-  const steps = whole.slice(1).map((value, index) => zigzag(value - (whole[index] ?? 0)))
+  let before = whole[0] ?? 0
+  out.writeFloat(before)
+  const steps: number[] = []
+  for (let index = 1; index < whole.length; index++) {
+    const value = whole[index] ?? 0
+    steps.push(zigzag(value - before))
+    before = value
+  }
   const width = riceWidth(steps)
   out.write(width, WIDTH_BITS)
   for (const step of steps) out.writeRice(step, width)
@@ -64,24 +71,23 @@ export function encodeSeries({ rows, values }: Series): Uint8Array {
 export function decodeSeries(bytes: Uint8Array): Series {
   const input = new BitReader(bytes)
   const rows = readAscending(input)
-  const unknown = new Set(readAscending(input))
-  const scale = input.read(SCALE_BITS)
-  const values: number[] = []
-  let whole = scale === PLAIN ? 0 : input.readFloat()
-  let width = -1
-  for (let index = 0; index < rows.length; index++) {
-    if (unknown.has(index)) {
-      values.push(Number.NaN)
-    } else if (scale === PLAIN) {
-      values.push(input.readFloat())
-    } else {
-      // The first number stands for itself, the others for their distance to it.
-      if (width < 0) width = input.read(WIDTH_BITS)
-      else whole += unzigzag(input.readRice(width))
-      values.push(fromWhole(whole, scale))
-    }
-  }
+  const unknown = readAscending(input)
+  const values = readNumbers(input, rows.length - unknown.length)
+  for (const index of unknown) values.splice(index, 0, Number.NaN)
   return { rows, values }
+}
+
+function readNumbers(input: BitReader, count: number): number[] {
+  const scale = input.read(SCALE_BITS)
+  if (scale === PLAIN) return Array.from({ length: count }, () => input.readFloat())
+  let whole = input.readFloat()
+  const width = input.read(WIDTH_BITS)
+  const numbers = count === 0 ? [] : [fromWhole(whole, scale)]
+  while (numbers.length < count) {
+    whole += unzigzag(input.readRice(width))
+    numbers.push(fromWhole(whole, scale))
+  }
+  return numbers
 }
 
 /** Enough for a row every millisecond of a window. */
@@ -90,7 +96,7 @@ const WIDTH_BITS = 5
 const SCALE_BITS = 4
 
 /** 0…6 = decimals; then the two kinds of floats. */
-const MOST_DECIMALS = 6
+const POWERS = [1, 10, 100, 1000, 1e4, 1e5, 1e6]
 const SINGLE = 14
 const PLAIN = 15
 
@@ -98,35 +104,38 @@ const PLAIN = 15
 const LARGEST_STEP = 2 ** 30
 const LARGEST_WHOLE = 2 ** 52
 
-function scaleOf(values: readonly number[]): number {
+/** The numbers as whole ones with small steps, and how; as they are (`PLAIN`) if there is no way. */
+function wholeNumbers(values: readonly number[]): { scale: number; whole: readonly number[] } {
   let decimals = 0
   for (const value of values) {
-    while (decimals <= MOST_DECIMALS && fromWhole(Math.round(value * 10 ** decimals), decimals) !== value) decimals++
+    while (decimals < POWERS.length && fromWhole(toWhole(value, decimals), decimals) !== value) decimals++
   }
-  if (decimals <= MOST_DECIMALS && hasSmallSteps(values, decimals)) return decimals
-  const areSingle = values.every((value) => Math.fround(value) === value)
-  return areSingle && hasSmallSteps(values, SINGLE) ? SINGLE : PLAIN
+  for (const scale of [decimals, SINGLE]) {
+    if (scale === POWERS.length) continue
+    if (scale === SINGLE && !values.every((value) => Math.fround(value) === value)) continue
+    const whole = values.map((value) => toWhole(value, scale))
+    if (hasSmallSteps(whole)) return { scale, whole }
+  }
+  return { scale: PLAIN, whole: [] }
 }
 
-function hasSmallSteps(values: readonly number[], scale: number): boolean {
-  let before: number | undefined
-  for (const value of values) {
-    const whole = toWhole(value, scale)
-    if (Math.abs(whole) > LARGEST_WHOLE) return false
-    if (before !== undefined && Math.abs(whole - before) >= LARGEST_STEP) return false
-    before = whole
+function hasSmallSteps(whole: readonly number[]): boolean {
+  let before = whole[0] ?? 0
+  for (const value of whole) {
+    if (Math.abs(value) > LARGEST_WHOLE || Math.abs(value - before) >= LARGEST_STEP) return false
+    before = value
   }
   return true
 }
 
 function toWhole(value: number, scale: number): number {
-  if (scale !== SINGLE) return Math.round(value * 10 ** scale)
+  if (scale !== SINGLE) return Math.round(value * (POWERS[scale] ?? 1))
   scratch.setFloat32(0, value)
   return scratch.getInt32(0)
 }
 
 function fromWhole(whole: number, scale: number): number {
-  if (scale !== SINGLE) return whole / 10 ** scale
+  if (scale !== SINGLE) return whole / (POWERS[scale] ?? 1)
   scratch.setInt32(0, whole)
   return scratch.getFloat32(0)
 }
@@ -142,13 +151,13 @@ function secondDifferences(values: readonly number[]): number[] {
   })
 }
 
-/** A list of ascending indexes, as the distances between them; that every one is there takes one bit. */
+/** Ascending indexes, as the distances between them; that every one is there takes one bit. */
 function writeAscending(out: BitWriter, indexes: readonly number[]): void {
+  const hasHoles = (indexes.at(-1) ?? -1) !== indexes.length - 1
   out.write(indexes.length, COUNT_BITS)
-  const steps = indexes.map((index, position) => index - (indexes[position - 1] ?? -1) - 1)
-  const hasHoles = steps.some((step) => step > 0)
   out.write(hasHoles ? 1 : 0, 1)
   if (!hasHoles) return
+  const steps = indexes.map((index, position) => index - (indexes[position - 1] ?? -1) - 1)
   const width = riceWidth(steps)
   out.write(width, WIDTH_BITS)
   for (const step of steps) out.writeRice(step, width)
@@ -159,9 +168,8 @@ function readAscending(input: BitReader): number[] {
   const hasHoles = input.read(1) === 1
   const width = hasHoles ? input.read(WIDTH_BITS) : 0
   const indexes: number[] = []
-  let index = -1
-  for (let position = 0; position < count; position++) {
-    index += 1 + (hasHoles ? input.readRice(width) : 0)
+  for (let index = 0; indexes.length < count; index++) {
+    if (hasHoles) index += input.readRice(width)
     indexes.push(index)
   }
   return indexes

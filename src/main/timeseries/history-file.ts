@@ -1,4 +1,5 @@
 import { type Database, openDatabase } from '@main/storage/sqlite'
+import { corrupt } from '@main/storage/sqlite-error'
 import { decodeFrame, decodeSeries, encodeFrame, encodeSeries } from './chunk-codec'
 import type { Row } from './open-window'
 import { decodeRow, encodeRow } from './row-codec'
@@ -20,6 +21,7 @@ export class HistoryFile implements Disposable {
   readonly #selectFrame
   readonly #selectSeries
   readonly #selectSum
+  readonly #selectRollups
   readonly #selectWindows
 
   constructor(path: string) {
@@ -44,6 +46,9 @@ export class HistoryFile implements Disposable {
     this.#selectSum = database.prepare<{ sum: number | null; known: number | null }>(
       'SELECT sum(sum) AS sum, sum(known) AS known FROM rollup WHERE id >= ? AND id < ?',
     )
+    this.#selectRollups = database.prepare<{ id: number; sum: number; known: number }>(
+      'SELECT id, sum, known FROM rollup WHERE id >= ? AND id < ? ORDER BY id',
+    )
     this.#selectWindows = database.prepare<{ id: number }>(
       'SELECT id FROM rollup WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT ?',
     )
@@ -64,7 +69,11 @@ export class HistoryFile implements Disposable {
 
   hotRows(): Row[] {
     const rows = this.#database.prepare<{ at: number; data: Uint8Array }>('SELECT at, data FROM hot ORDER BY at').all()
-    return rows.map(({ at, data }) => decodeRow(at, data))
+    try {
+      return rows.map(({ at, data }) => decodeRow(at, data))
+    } catch (cause) {
+      throw corrupt(this.#database.path, 'a row of the last minutes cannot be read', cause)
+    }
   }
 
   addHot(row: Row): void {
@@ -109,6 +118,12 @@ export class HistoryFile implements Disposable {
   sum(channel: number, from: number, to: number): { sum: number; known: number } {
     const row = this.#selectSum.get(key(channel, from), key(channel, to))
     return { sum: row?.sum ?? 0, known: row?.known ?? 0 }
+  }
+
+  /** The closed windows that start in [from, to), one by one. */
+  rollups(channel: number, from: number, to: number): { start: number; sum: number; known: number }[] {
+    const rows = this.#selectRollups.all(key(channel, from), key(channel, to))
+    return rows.map(({ id, sum, known }) => ({ start: (id - key(channel, 0)) * WINDOW_MS, sum, known }))
   }
 
   latest(channel: number, at: number): { at: number; value: number } | null {

@@ -22,7 +22,7 @@ export class SlotSums {
 
   /** A value that stood from `from` to `to`, which may cover several slots, or reach beyond the first and the last. */
   addSpan(value: number, from: number, to: number): void {
-    for (let slot = this.#find(from); slot < this.#sums.length; slot++) {
+    for (let slot = this.slotOf(from); slot < this.#sums.length; slot++) {
       const start = Math.max(from, this.#bound(slot))
       const end = Math.min(to, this.#bound(slot + 1))
       if (end > start) this.add(slot, value * (end - start), end - start)
@@ -38,12 +38,8 @@ export class SlotSums {
     })
   }
 
-  #bound(index: number): number {
-    return this.#bounds[index] ?? Number.POSITIVE_INFINITY
-  }
-
-  /** The slot of a moment. Spans mostly come in order, so it looks where the last one ended first. */
-  #find(at: number): number {
+  /** The slot of a moment; the first one for what is before it. Moments mostly come in order, so it looks where the last one was first. */
+  slotOf(at: number): number {
     if (at >= this.#bound(this.#slot) && at < this.#bound(this.#slot + 1)) return this.#slot
     let low = 0
     let high = this.#sums.length
@@ -54,5 +50,9 @@ export class SlotSums {
     }
     this.#slot = low
     return low
+  }
+
+  #bound(index: number): number {
+    return this.#bounds[index] ?? Number.POSITIVE_INFINITY
   }
 }
