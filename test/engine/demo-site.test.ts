@@ -41,6 +41,7 @@ it('goes from nothing to a running, balanced edge: demo site, scan, roles, live'
   const values = await complete
   expect(values['_sum/State']).toBe(0)
   expect(Number(values['_sum/ProductionActivePower'])).toBeGreaterThan(0)
+  expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
   const { findings } = await client.call('getFindings', { siteId })
   expect(findings.filter((finding) => finding.verdict === 'failed')).toEqual([])
 })

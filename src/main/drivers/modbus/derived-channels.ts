@@ -21,7 +21,10 @@ export function deriveChannels(
     if (channels.has(channel) && !isRead(channel)) channels.set(channel, value())
   }
   const ofPhases = (quantity: string) =>
-    PHASES.map((name) => channels.peek(`${quantity}${name}`)).filter((value) => typeof value === 'number')
+    PHASES.map((name) => `${quantity}${name}`)
+      .filter((channel) => channels.has(channel))
+      .map((channel) => channels.peek(channel))
+      .filter((value) => typeof value === 'number')
   const copies = phase && phase !== 'ALL' ? ['ActivePower', 'ReactivePower'] : []
 
   cycle.on('BEFORE_PROCESS_IMAGE', () => {
