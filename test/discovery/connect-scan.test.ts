@@ -184,8 +184,12 @@ class World {
       })
     let destroyed = false
     socket.destroy = () => {
-      if (!destroyed) this.#perHost.set(host, (this.#perHost.get(host) ?? 1) - 1)
+      if (destroyed) return socket
       destroyed = true
+      setImmediate(() => {
+        this.#perHost.set(host, (this.#perHost.get(host) ?? 1) - 1)
+        socket.emit('close')
+      })
       timer?.[Symbol.dispose]()
       return socket
     }

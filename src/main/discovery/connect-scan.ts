@@ -104,7 +104,9 @@ type Settled = (door: Door, outcome: ConnectOutcome, ms: number) => void
 /** Keeps the connects of one scan within its pace. All share one time-out, so the oldest is always the first to expire. */
 class Knocker {
   readonly #options: ConnectScanOptions
+  /** Waiting for an outcome, oldest first. */
   readonly #open = new Set<Attempt>()
+  /** Hosts with a socket of ours, until the system has taken it back. */
   readonly #busyHosts = new Set<string>()
   #limit: number
   #timeoutMs: number
@@ -134,12 +136,13 @@ class Knocker {
         if (later) {
           await sleep(clock, 100, signal)
           await this.#begin(later.door, later.times)
-        } else if (this.#open.size > 0) await this.#change()
+        } else if (this.#busyHosts.size > 0) await this.#change()
         else return
       }
     } finally {
       signal.removeEventListener('abort', aborted)
       this.#abort()
+      while (this.#busyHosts.size > 0) await this.#change()
     }
   }
 
@@ -147,7 +150,7 @@ class Knocker {
     const { signal, gate } = this.#options
     await gate?.()
     await this.#turn()
-    while (this.#open.size >= this.#limit || this.#busyHosts.has(door.endpoint.host)) {
+    while (this.#busyHosts.size >= this.#limit || this.#busyHosts.has(door.endpoint.host)) {
       await this.#change()
       signal.throwIfAborted()
     }
@@ -163,11 +166,15 @@ class Knocker {
     this.#open.add(attempt)
     this.#busyHosts.add(host)
     socket.once('connect', () => this.#end(attempt, 'open'))
+    socket.once('close', () => {
+      this.#busyHosts.delete(host)
+      this.#wake?.()
+    })
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (!this.#open.has(attempt)) return
       if (!OUT_OF_SOCKETS.has(error.code ?? '') || postponed >= 20) return this.#end(attempt, outcomeOf(error))
       // The system has no more sockets: fewer at once from now on, and this one later.
-      this.#limit = Math.max(1, this.#open.size - 1)
+      this.#limit = Math.max(1, this.#busyHosts.size - 1)
       this.#postponed.push({ door, times: postponed + 1 })
       this.#forget(attempt)
     })
@@ -184,9 +191,7 @@ class Knocker {
 
   #forget(attempt: Attempt): void {
     this.#open.delete(attempt)
-    this.#busyHosts.delete(attempt.door.endpoint.host)
     attempt.socket.destroy()
-    this.#wake?.()
   }
 
   /** Smoothed round trip as in RFC 6298, §2: a single slow host moves it by an eighth. */
@@ -245,7 +250,6 @@ class Knocker {
     this.#disarm()
     for (const { socket } of this.#open) socket.destroy()
     this.#open.clear()
-    this.#busyHosts.clear()
     this.#wake?.()
   }
 }

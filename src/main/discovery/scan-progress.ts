@@ -21,9 +21,9 @@ const Checkpoint = z.object({
 })
 
 /**
- * How far a scan has come: what the job shows, and the checkpoint from which it goes on after a restart. Doors that were
- * settled are not knocked at again, hosts that were asked are not asked again; a host that was being asked is asked again
- * from its beginning, which gives the same rows.
+ * How far a scan has come: what the job shows (found is what was identified), and the checkpoint from which it goes on
+ * after a restart. Doors that were settled are not knocked at again, hosts that were asked are not asked again; a host that
+ * was being asked is asked again from its beginning, which gives the same rows.
  */
 export class ScanProgress {
   readonly open: Door[]
@@ -51,7 +51,7 @@ export class ScanProgress {
     this.hostsDone = new Set(start.hostsDone)
     this.#done = this.#knocked.reduce((sum, count) => sum + count, 0)
     this.#showConnect()
-    control.phase('units', { done: 0, total: null, found: 0 })
+    control.phase('units', { done: 0, total: null })
     control.phase('identify', { done: 0, total: null, found: 0 })
   }
 
@@ -105,7 +105,7 @@ export class ScanProgress {
     const { done, total } = this.#identify
     const units = [...this.#units.values()]
     const sum = (what: 'done' | 'total') => units.reduce((all, unit) => all + unit[what], 0)
-    this.#control.phase('units', { done: sum('done'), total: sum('total'), found: total })
+    this.#control.phase('units', { done: sum('done'), total: sum('total') })
     this.#control.phase('identify', { done, total, found: done })
   }
 
@@ -132,7 +132,7 @@ export class ScanProgress {
 
   #showConnect(): void {
     const total = this.#totals.reduce((sum, count) => sum + count, 0)
-    this.#control.phase('connect', { done: this.#done, total, found: this.open.length })
+    this.#control.phase('connect', { done: this.#done, total })
   }
 }
 

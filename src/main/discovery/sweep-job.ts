@@ -34,7 +34,7 @@ export function sweepJob(world: ScanWorld): JobRunner {
       else if (step.kind === 'identify') found.add(step.unit)
       else if (step.kind === 'asked') {
         if (current !== null) asked.add(current)
-        control.phase('units', { done: asked.size, total: full.units.length, found: found.size })
+        control.phase('units', { done: asked.size, total: asked.size + step.total - step.done, found: found.size })
         if (asked.size % SAVE_EVERY === 0) control.save({ asked: [...asked], found: [...found] })
       }
     })
