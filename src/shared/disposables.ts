@@ -15,6 +15,13 @@ export class Disposables implements AsyncDisposable {
     this.#closers.push(close)
   }
 
+  /** Hands everything over to a new one and keeps nothing: opening has succeeded, somebody else closes from now on. */
+  move(): Disposables {
+    const moved = new Disposables()
+    moved.#closers = this.#closers.splice(0)
+    return moved
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = []
     for (let close = this.#closers.pop(); close; close = this.#closers.pop()) {

@@ -1,4 +1,5 @@
 import type { Clock } from '@shared/clock'
+import { Disposables } from '@shared/disposables'
 import type { Logger } from '@shared/log'
 import type { Profile } from '@shared/profile'
 import { chargerImage, gridMeterImage, heatPumpMeterImage, hybridImage } from './demo-devices'
@@ -60,7 +61,7 @@ export async function startDemoPlant({ clock, profiles, log, seed, ports = {} }:
   }
   refresh()
 
-  await using starting = new AsyncDisposableStack()
+  await using starting = new Disposables()
   const hosts: DemoHost[] = []
   const open = async (
     what: DemoHostName,
@@ -83,7 +84,7 @@ export async function startDemoPlant({ clock, profiles, log, seed, ports = {} }:
   return {
     hosts,
     state: () => plant.at(clock.monotonic() - since),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   }
 }
 
