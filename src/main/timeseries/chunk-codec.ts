@@ -163,16 +163,26 @@ function writeAscending(out: BitWriter, indexes: readonly number[]): void {
   for (const step of steps) out.writeRice(step, width)
 }
 
-function readAscending(input: BitReader): number[] {
+function readAscending(input: BitReader): readonly number[] {
   const count = input.read(COUNT_BITS)
   const hasHoles = input.read(1) === 1
-  const width = hasHoles ? input.read(WIDTH_BITS) : 0
+  if (!hasHoles) return firstIndexes(count)
+  const width = input.read(WIDTH_BITS)
   const indexes: number[] = []
-  for (let index = 0; indexes.length < count; index++) {
-    if (hasHoles) index += input.readRice(width)
+  for (let index = -1; indexes.length < count; ) {
+    index += input.readRice(width) + 1
     indexes.push(index)
   }
   return indexes
 }
+
+/** 0, 1, 2 …: mostly the same ones as last time, since channels that change in every row are many. */
+function firstIndexes(count: number): readonly number[] {
+  if (count === 0) return []
+  if (lastIndexes.length !== count) lastIndexes = Array.from({ length: count }, (_, index) => index)
+  return lastIndexes
+}
+
+let lastIndexes: readonly number[] = []
 
 const scratch = new DataView(new ArrayBuffer(4))

@@ -18,7 +18,7 @@ export class HistoryFile implements Disposable {
   readonly #insertFrame
   readonly #insertChunk
   readonly #insertRollup
-  readonly #selectFrame
+  readonly #selectFrames
   readonly #selectSeries
   readonly #selectSum
   readonly #selectRollups
@@ -39,9 +39,11 @@ export class HistoryFile implements Disposable {
     this.#insertRollup = database.prepare(
       'INSERT INTO rollup (id, min, max, sum, known, last, n) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
-    this.#selectFrame = database.prepare<{ data: Uint8Array }>('SELECT data FROM frame WHERE window = ?')
-    this.#selectSeries = database.prepare<{ last: number; data: Uint8Array | null }>(
-      'SELECT last, data FROM rollup LEFT JOIN chunk USING (id) WHERE rollup.id = ?',
+    this.#selectFrames = database.prepare<{ window: number; data: Uint8Array }>(
+      'SELECT window, data FROM frame WHERE window >= ? AND window < ?',
+    )
+    this.#selectSeries = database.prepare<{ id: number; last: number; data: Uint8Array | null }>(
+      'SELECT id, last, data FROM rollup LEFT JOIN chunk USING (id) WHERE id >= ? AND id < ? ORDER BY id',
     )
     this.#selectSum = database.prepare<{ sum: number | null; known: number | null }>(
       'SELECT sum(sum) AS sum, sum(known) AS known FROM rollup WHERE id >= ? AND id < ?',
@@ -103,15 +105,22 @@ export class HistoryFile implements Disposable {
     return row ? decodeFrame(row.window * WINDOW_MS, row.data).until : null
   }
 
-  frame(start: number): Frame | null {
-    const row = this.#selectFrame.get(windowOf(start))
-    return row ? decodeFrame(start, row.data) : null
+  /** The rows of the closed windows that start in [from, to), by their start. */
+  frames(from: number, to: number): Map<number, Frame> {
+    const frames = new Map<number, Frame>()
+    for (const { window, data } of this.#selectFrames.all(windowOf(from), windowOf(to))) {
+      const start = window * WINDOW_MS
+      frames.set(start, decodeFrame(start, data))
+    }
+    return frames
   }
 
-  series(channel: number, start: number): Series | null {
-    const row = this.#selectSeries.get(key(channel, start))
-    if (!row) return null
-    return row.data === null ? { rows: [0], values: [row.last] } : decodeSeries(row.data)
+  /** The changes of a channel in the closed windows that start in [from, to), decoded one by one. */
+  *series(channel: number, from: number, to: number): Generator<{ start: number; series: Series }> {
+    for (const { id, last, data } of this.#selectSeries.all(key(channel, from), key(channel, to))) {
+      const series = data === null ? { rows: [0], values: [last] } : decodeSeries(data)
+      yield { start: startOf(channel, id), series }
+    }
   }
 
   /** Integral and known time over the closed windows that start in [from, to). */
@@ -123,17 +132,17 @@ export class HistoryFile implements Disposable {
   /** The closed windows that start in [from, to), one by one. */
   rollups(channel: number, from: number, to: number): { start: number; sum: number; known: number }[] {
     const rows = this.#selectRollups.all(key(channel, from), key(channel, to))
-    return rows.map(({ id, sum, known }) => ({ start: (id - key(channel, 0)) * WINDOW_MS, sum, known }))
+    return rows.map(({ id, sum, known }) => ({ start: startOf(channel, id), sum, known }))
   }
 
   latest(channel: number, at: number): { at: number; value: number } | null {
     // The window of `at` may hold only later numbers; one before it that has a rollup has a number.
     for (const { id } of this.#selectWindows.all(key(channel, 0), key(channel, Math.min(at, LATEST)), 2)) {
-      const start = (id - key(channel, 0)) * WINDOW_MS
-      const frame = this.frame(start)
-      const series = this.series(channel, start)
-      const found = frame && series && lastNumber(frame, series, at)
-      if (found) return found
+      const start = startOf(channel, id)
+      const frame = this.frames(start, start + WINDOW_MS).get(start)
+      const [found] = this.series(channel, start, start + WINDOW_MS)
+      const number = frame && found && lastNumber(frame, found.series, at)
+      if (number) return number
     }
     return null
   }
@@ -167,5 +176,6 @@ const LATEST = (WINDOWS - 1) * WINDOW_MS
 
 const windowOf = (at: number): number => Math.floor(at / WINDOW_MS)
 const key = (channel: number, at: number): number => channel * WINDOWS + windowOf(at)
+const startOf = (channel: number, id: number): number => (id - channel * WINDOWS) * WINDOW_MS
 
 const isConstant = ({ rows }: Series): boolean => rows.length === 1 && rows[0] === 0

@@ -2,6 +2,7 @@ import type { ChannelValue } from '@shared/channel'
 import { HistoryFile } from './history-file'
 import { OpenWindow, type Row } from './open-window'
 import { SlotSums } from './slot-sums'
+import { DAY_MS } from './time-zone'
 import type { TimeSeries } from './timeseries'
 import { eachSpan, lastNumber, WINDOW_MS, windowStart } from './window'
 
@@ -90,12 +91,13 @@ export class SqliteTimeSeries implements TimeSeries {
 
     for (const { id, sums } of known) this.#addWhole(id, sums, bounds, openStart, cut)
     // Closed windows that a slot's edge cuts through are looked into.
-    for (const start of cut) {
-      const frame = start < openStart ? this.#file.frame(start) : null
-      if (frame === null) continue
+    for (const [from, to] of runs([...cut].filter((start) => start < openStart))) {
+      const frames = this.#file.frames(from, to)
       for (const { id, sums } of known) {
-        const series = this.#file.series(id, start)
-        if (series) eachSpan(frame, series, (value, from, to) => sums.addSpan(value, from, to))
+        for (const { start, series } of this.#file.series(id, from, to)) {
+          const frame = frames.get(start)
+          if (frame) eachSpan(frame, series, (value, since, until) => sums.addSpan(value, since, until))
+        }
       }
     }
     // The open window is in memory.
@@ -204,6 +206,17 @@ const FEW_WINDOWS = 4
 
 /** The start of the first window that lies behind `at`. */
 const wholeFrom = (at: number): number => Math.ceil(at / WINDOW_MS) * WINDOW_MS
+
+/** Windows that follow each other, as [from, to), a day of them at most: so much is held in memory at a time. */
+function runs(starts: readonly number[]): [number, number][] {
+  const found: [number, number][] = []
+  for (const start of starts) {
+    const last = found.at(-1)
+    if (last && last[1] === start && start - last[0] < DAY_MS) last[1] += WINDOW_MS
+    else found.push([start, start + WINDOW_MS])
+  }
+  return found
+}
 
 function pairs(bounds: readonly number[]): [number, number][] {
   return bounds.slice(1).map((bound, index) => [bounds[index] ?? bound, bound])
