@@ -18,6 +18,7 @@ import { StatusWatch } from './app/status-watch'
 import { listSerialAdapters } from './commissioning/checks/serial-adapters'
 import { SiteLibrary } from './commissioning/site/site-library'
 import { ownAddresses } from './discovery/networks'
+import type { OwnListener } from './discovery/own-listeners'
 import { SCAN_JOB, scanJob } from './discovery/scan-job'
 import { SWEEP_JOB, sweepJob } from './discovery/sweep-job'
 import { NATURES } from './edge/nature'
@@ -46,6 +47,8 @@ export interface EngineOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly app: App
+  /** Where its edges listen right now: a taken port was replaced by the next free one. */
+  listeners(): readonly OwnListener[]
 }
 
 /**
@@ -125,7 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }
       jobs.resumeWaiting()
     }
-    return { app, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
+    return { app, listeners: () => ownListeners(sites), [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
   } catch (error) {
     await opened[Symbol.asyncDispose]()
     throw error

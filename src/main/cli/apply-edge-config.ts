@@ -18,7 +18,8 @@ export async function applyEdgeConfig(client: RpcClient, edgeId: string, wanted:
     touched++
   }
   for (const [id, component] of inOrder(wanted)) {
-    const properties = { alias: component.alias, ...component.properties }
+    // Without an alias of its own a component is called by its id.
+    const properties = { alias: component.alias || id, ...component.properties }
     const known = now[id]?.factoryId === component.factoryId ? now[id] : undefined
     const before: Record<string, unknown> = { alias: known?.alias, ...known?.properties }
     const changes = Object.entries(properties).filter(([name, value]) => !isDeepStrictEqual(before[name], value))

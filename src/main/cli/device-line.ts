@@ -32,5 +32,14 @@ export function linkOf({ link: { host, port, unit } }: FoundDevice): string {
   return unit === null ? door : `${door}?unit=${unit}`
 }
 
+/** By address, a whole host before its units. */
+export function inOrder(devices: Iterable<FoundDevice>): FoundDevice[] {
+  const place = new Intl.Collator('en', { numeric: true })
+  return [...devices].sort(
+    (a, b) =>
+      place.compare(a.link.host, b.link.host) || a.link.port - b.link.port || (a.link.unit ?? -1) - (b.link.unit ?? -1),
+  )
+}
+
 /** What a person calls it. */
 export const nameOf = ({ brand, model }: FoundDevice): string => [brand, model].filter(Boolean).join(' ')

@@ -16,11 +16,17 @@ const home = join(import.meta.dirname, '../..')
 const resourcesDir = join(home, 'resources')
 const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
 
+// What is shown when another program asks who holds our port.
+process.title = 'sitewright'
+
 const stop = new AbortController()
+let stoppedAt = 0
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // A second Ctrl+C is meant seriously.
-    if (stop.signal.aborted) process.exit(130)
+    // A second Ctrl+C is meant seriously; but `when-exit`, which conf brings along, sends each signal once more by itself.
+    if (stop.signal.aborted && performance.now() - stoppedAt > 1_000) process.exit(130)
+    if (stop.signal.aborted) return
+    stoppedAt = performance.now()
     stop.abort(new Error(`stopped by ${signal}`))
   })
 }

@@ -58,11 +58,13 @@ export class Output {
   }
 
   /** What went wrong, why that mostly is, and what to do: a line for machines, sentences for people. */
-  problem(error: unknown, where = ''): void {
+  problem(error: unknown): void {
     const known = error instanceof SitewrightError ? error : internal(error)
+    const { target, file, piece, siteId, profile, host } = known.args
+    const where = String(target ?? file ?? piece ?? siteId ?? profile ?? host ?? '')
     // `why` chooses between the forms a sentence has for different causes.
     const context = known.args.why === undefined ? {} : { context: known.args.why }
-    const args = { ...known.args, ...context, text: known.message }
+    const args = { text: known.message, ...known.args, ...context }
     const sentence = this.#sentence(known.key, args) ?? known.message
     const next = this.#sentence(`${known.key}.next`, args) ?? ''
     this.line({ type: 'problem', key: known.key, message: sentence, where, next })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Engine } from '@main/engine'
 import { keyFile } from '@main/storage/key-file'
 import { memorySettings } from '@main/storage/settings'
 import { MemoryWire } from '@main/transport/memory'
@@ -13,10 +14,10 @@ export async function withEngine<T>(
   { dataDir, least = 'warn' }: { dataDir: string; least?: LogLevel },
   output: Output,
   world: World,
-  use: (client: RpcClient) => Promise<T>,
+  use: (client: RpcClient, engine: Engine) => Promise<T>,
 ): Promise<T> {
   const wire = new MemoryWire()
-  await using _engine = await world.startEngine({
+  await using engine = await world.startEngine({
     dataDir,
     key: await keyFile(join(dataDir, 'vault')),
     wire,
@@ -30,7 +31,7 @@ export async function withEngine<T>(
   const line = wire.connect('admin')
   const client = createRpcClient(line)
   try {
-    return await use(client)
+    return await use(client, engine)
   } finally {
     client.close()
     line.close()

@@ -18,7 +18,7 @@ export interface World {
   /** The first line of standard input; on a terminal it is asked for and not shown. */
   readSecret(prompt: string): Promise<string>
   startHost(options: Pick<BrowserHostOptions, 'dataDir' | 'host' | 'port' | 'log'>): Promise<BrowserHost>
-  startEngine(options: EngineOptions): Promise<Pick<Engine, typeof Symbol.asyncDispose>>
+  startEngine(options: EngineOptions): Promise<Engine>
   openToolbox(): Toolbox
   /** Tells whoever started us, if it is a program of ours, where the page is. */
   announce(link: string): void

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 export interface PortHolder {
   readonly pid: number
@@ -24,10 +24,19 @@ export async function portHolder(port: number, proc = '/proc'): Promise<PortHold
     for (const fd of await list(folder)) {
       const target = await readlink(join(folder, fd)).catch(() => '')
       if (inodes.has(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? '-'))
-        return { pid: Number(pid), name: (await read(join(proc, pid, 'comm'))).trim() }
+        return { pid: Number(pid), name: await nameOf(join(proc, pid)) }
     }
   }
   return null
+}
+
+/** As a person started it: `chromium`, `python3 server.py`. Node calls its main thread "MainThread", so `comm` says little. */
+async function nameOf(folder: string): Promise<string> {
+  const [program = '', script = ''] = (await read(join(folder, 'cmdline'))).split('\0')
+  const name = basename(program.split(' ')[0] ?? '')
+  if (/^(node|python|java|ruby|perl|php)/.test(name) && script && !script.startsWith('-'))
+    return `${name} ${basename(script)}`
+  return name || (await read(join(folder, 'comm'))).trim()
 }
 
 // A process may end while it is looked at, and those of other persons cannot be looked into.

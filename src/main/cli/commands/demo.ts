@@ -6,7 +6,7 @@ import { isEnded, type Job } from '@shared/job'
 import type { RoleProposal } from '@shared/rpc'
 import type { RpcClient } from '@shared/rpc/client'
 import { defineCommand } from '../command'
-import { deviceLine, linkOf, nameOf } from '../device-line'
+import { deviceLine, inOrder, linkOf, nameOf } from '../device-line'
 import { balanceOf, balanceTable, SUM_ADDRESSES, type Values } from '../energy-balance'
 import type { Output } from '../output'
 import { table } from '../table'
@@ -88,7 +88,7 @@ async function scan(client: RpcClient, siteId: string, output: Output, signal: A
     off()
     signal.removeEventListener('abort', stop)
   }
-  return (await client.call('listFound', { siteId })).devices
+  return inOrder((await client.call('listFound', { siteId })).devices)
 }
 
 interface Made {

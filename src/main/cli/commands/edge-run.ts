@@ -24,20 +24,19 @@ export const edgeRun = defineCommand({
   async run({ options }, output, world) {
     const config = await readConfig(options.config)
     const dataDir = options.data ?? world.dataDir
-    return withEngine({ dataDir, least: 'info' }, output, world, async (client) => {
+    return withEngine({ dataDir, least: 'info' }, output, world, async (client, engine) => {
       const siteId = await oneSite(client)
       const { edgeId } = await client.call('openSite', { siteId }, { timeoutMs: 60_000 })
       const changed = await applyEdgeConfig(client, edgeId, config)
-      const { components } = await client.callEdge(edgeId, 'getEdgeConfig', {})
-      const api = Object.values(components).find(({ factoryId }) => factoryId === 'Controller.Api.Websocket')
-      const port = Number(api?.properties.port ?? 0)
-      const link = `ws://127.0.0.1:${port}`
-      const where = { host: '127.0.0.1', port, dataDir, siteId, taken: [] }
-      output.line({ type: 'listening', what: 'edge', link, ...where })
-      output.text(output.say('cli.edge-run.ready', { count: Object.keys(config.components).length, dataDir, siteId }))
-      if (port > 0) output.text(output.say('cli.edge-run.api', { link }))
+      const components = Object.keys(config.components).length
+      output.text(output.say('cli.edge-run.ready', { count: components, dataDir, siteId }))
+      for (const { host, port } of engine.listeners()) {
+        const link = `ws://${host}:${port}`
+        output.line({ type: 'listening', what: 'edge', link, host, port, dataDir, siteId, taken: [] })
+        output.text(output.say('cli.edge-run.api', { link }))
+      }
       await stopped(world.signal)
-      return { result: 'done', counts: { components: Object.keys(config.components).length, changed } }
+      return { result: 'done', counts: { components, changed } }
     })
   },
 })

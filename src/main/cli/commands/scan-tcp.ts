@@ -1,8 +1,7 @@
-import type { FoundDevice } from '@shared/device'
-import type { Message } from '@shared/message'
+import { type FoundDevice, isUsed } from '@shared/device'
 import { z } from 'zod'
 import { defineCommand } from '../command'
-import { deviceLine, linkOf, nameOf } from '../device-line'
+import { deviceLine, inOrder, linkOf, nameOf } from '../device-line'
 import type { Output } from '../output'
 import { NumberList, PortList, Switch } from '../reads'
 import { table } from '../table'
@@ -38,23 +37,25 @@ export const scanTcp = defineCommand({
       onAct: (act) => output.progress(output.message(act)),
     })
     // A row becomes better known while its host is asked, so each is told once, when nothing more can change it.
-    for (const device of found.values()) output.line(deviceLine(device, output))
-    showPeople(output, [...found.values()], leftOut)
+    const rows = inOrder(found.values())
+    for (const device of rows) output.line(deviceLine(device, output))
+    showPeople(output, rows, options.identify ? 'cli.device.unknown' : 'cli.device.answers')
+    if (leftOut) output.text(output.message(leftOut))
 
-    const devices = [...found.values()].filter(({ kind }) => kind === 'device')
-    const unsure = devices.filter((device) => options.identify && device.unsure.length > 0)
+    const devices = rows.filter(({ kind }) => kind === 'device')
+    const unsure = options.identify ? devices.filter((device) => !isUsed(device)) : []
     const counts = { rows: found.size, devices: devices.length, unsure: unsure.length }
     if (devices.length === 0) return { result: 'failed', counts }
     return { result: unsure.length > 0 || leftOut ? 'unsure' : 'done', counts }
   },
 })
 
-function showPeople(output: Output, devices: readonly FoundDevice[], leftOut: Message | null): void {
+function showPeople(output: Output, devices: readonly FoundDevice[], nameless: string): void {
   const { say } = output
   if (devices.length > 0) {
     const rows = devices.map((device) => [
       linkOf(device),
-      device.kind === 'device' ? nameOf(device) || say('cli.device.unknown') : say(`find.kind.${device.kind}`),
+      device.kind === 'device' ? nameOf(device) || say(nameless) : say(`find.kind.${device.kind}`),
       device.serial ?? '',
       device.confidence > 0 ? `${device.confidence} % (${device.proofs})` : '',
       device.profile ?? '',
@@ -67,5 +68,4 @@ function showPeople(output: Output, devices: readonly FoundDevice[], leftOut: Me
         output.text(`${linkOf(device)}: ${output.message(note)}`)
     }
   } else output.text(say('cli.scan-tcp.nothing'))
-  if (leftOut) output.text(output.message(leftOut))
 }
