@@ -1,5 +1,5 @@
 import { parseNumberList, writeNumberList } from '@main/discovery/number-list'
-import { confirmSize, parseTargets } from '@main/discovery/targets'
+import { parseTargets, refuseTooMany } from '@main/discovery/targets'
 import { SitewrightError } from '@shared/errors'
 import { expect, it } from 'vitest'
 
@@ -41,9 +41,8 @@ it('counts a large network without writing it out, and asks before searching it'
   expect([targets.hostCount, targets.endpointCount([502, 1502]), first?.host]).toEqual([16777214, 33554428, '10.0.0.1'])
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(1_000_000)
 
-  expect(failure(() => confirmSize(targets, false))).toEqual(['scan.too-many', { hosts: 16777214, limit: 4096 }])
-  confirmSize(targets, true)
-  confirmSize(parseTargets('10.0.0.0/20'), false)
+  expect(failure(() => refuseTooMany(targets.hostCount))).toEqual(['scan.too-many', { hosts: 16777214, limit: 4096 }])
+  refuseTooMany(parseTargets('10.0.0.0/20').hostCount)
 })
 
 it.each([

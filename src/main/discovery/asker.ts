@@ -47,6 +47,7 @@ export class Asker {
   readonly #records = new Map<number, UnitRecord>()
   #slowestMs: number | null = null
   #lastMs = 0
+  #answeredAt = Number.NEGATIVE_INFINITY
   /** Set by a sweep that found a line blocked by silence, see `UnitSweep`. */
   leastTimeoutMs = 0
 
@@ -75,6 +76,8 @@ export class Asker {
     record.asked++
     for (;;) {
       await gate()
+      const restMs = this.#answeredAt + pace.pauseMs - clock.monotonic()
+      if (restMs > 0) await sleep(clock, restMs, signal)
       const startedAt = clock.monotonic()
       try {
         const words = await this.#read(unit, question, timeoutMs)
@@ -87,8 +90,6 @@ export class Asker {
         if (await this.#notEvenAsked(unit, error)) continue
         this.#lastMs = clock.monotonic() - startedAt
         return this.#answerOf(error, record, this.#lastMs)
-      } finally {
-        if (pace.pauseMs > 0) await sleep(clock, pace.pauseMs, signal)
       }
     }
   }
@@ -124,7 +125,7 @@ export class Asker {
         this.#learn(record, ms)
         return { kind: 'exception', code: Number(error.args.code) }
       case 'device.gateway':
-        this.#slowestMs = Math.max(this.#slowestMs ?? 0, ms)
+        this.#hear(ms)
         return { kind: 'exception', code: Number(error.args.code) }
       case 'link.frame':
         return { kind: 'foreign', waitedMs: ms, seen: String(error.args.seen ?? '') }
@@ -151,7 +152,13 @@ export class Asker {
   #learn(record: UnitRecord, ms: number): void {
     record.answered++
     record.turnarounds.push(ms)
+    this.#hear(ms)
+  }
+
+  /** Somebody at this host has answered. */
+  #hear(ms: number): void {
     this.#slowestMs = Math.max(this.#slowestMs ?? 0, ms)
+    this.#answeredAt = this.#options.clock.monotonic()
   }
 }
 

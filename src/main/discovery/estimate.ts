@@ -42,11 +42,9 @@ export function estimateSweep(
   units = 247,
 ): { readonly units: number; readonly seconds: number } {
   const { ask } = PACE[speed]
-  const absentMs =
-    row.medianMs === null
-      ? ask.firstTimeoutMs
-      : row.kind === 'gateway'
-        ? row.medianMs
-        : Math.min(ask.maxTimeoutMs, Math.max(ask.minTimeoutMs, 4 * row.medianMs))
-  return { units, seconds: Math.ceil((units * (absentMs + ask.pauseMs)) / 1000) }
+  const { medianMs } = row
+  const silenceMs =
+    medianMs === null ? ask.firstTimeoutMs : Math.min(ask.maxTimeoutMs, Math.max(ask.minTimeoutMs, 4 * medianMs))
+  const absentMs = row.kind === 'gateway' && medianMs !== null ? medianMs + ask.pauseMs : silenceMs
+  return { units, seconds: Math.ceil((units * absentMs) / 1000) }
 }

@@ -2,7 +2,7 @@ import type { Profile } from '@shared/profile'
 import { z } from 'zod'
 import { fingerprintUnits } from './identify/candidate'
 import { parseNumberList } from './number-list'
-import { confirmSize, parseTargets, type TargetList } from './targets'
+import { parseTargets, refuseTooMany, type TargetList } from './targets'
 import type { SweepPlan } from './unit-sweep'
 
 /** What a scan job is started with; a stored search of a site fits as it is. */
@@ -30,11 +30,14 @@ export function planScan(
   input: Pick<ScanInput, 'searches' | 'units' | 'confirmed'>,
   profiles: readonly Profile[],
 ): readonly PlannedSearch[] {
-  return input.searches.map(({ hosts, ports, units }) => {
-    const targets = parseTargets(hosts)
-    confirmSize(targets, input.confirmed)
-    return { targets, ports, sweep: planSweep(parseNumberList(units, 'unit'), input.units, profiles) }
-  })
+  const searches = input.searches.map(({ hosts, ports, units }) => ({
+    targets: parseTargets(hosts),
+    ports,
+    sweep: planSweep(parseNumberList(units, 'unit'), input.units, profiles),
+  }))
+  const hosts = searches.reduce((sum, { targets }) => sum + targets.hostCount, 0)
+  if (!input.confirmed) refuseTooMany(hosts)
+  return searches
 }
 
 /** Which units to ask: those the person listed; else all; else the ids that devices are known to have. */

@@ -34,7 +34,7 @@ export interface AskPace {
 export const PACE: Readonly<Record<ScanSpeed, { readonly connect: ConnectPace; readonly ask: AskPace }>> = {
   polite: {
     connect: { maxOpen: 128, perSecond: 400, timeoutMs: 500, adaptive: false, retry: false },
-    ask: { hosts: 8, firstTimeoutMs: 1000, minTimeoutMs: 300, maxTimeoutMs: 3000, pauseMs: 50 },
+    ask: { hosts: 8, firstTimeoutMs: 1000, minTimeoutMs: 250, maxTimeoutMs: 3000, pauseMs: 50 },
   },
   fast: {
     connect: { maxOpen: 128, perSecond: null, timeoutMs: 500, adaptive: true, retry: true },

@@ -37,13 +37,13 @@ export function parseTargets(text: string): TargetList {
   return new Targets(parts)
 }
 
-/** Throws `scan.too-many` when these are more hosts than anyone asks by mistake. */
-export function confirmSize(targets: TargetList, confirmed: boolean): void {
-  if (targets.hostCount <= HOSTS_WITHOUT_ASKING || confirmed) return
+/** Throws `scan.too-many` when these are more hosts than anyone asks on purpose. */
+export function refuseTooMany(hosts: number): void {
+  if (hosts <= HOSTS_WITHOUT_ASKING) return
   throw new SitewrightError(
     'scan.too-many',
-    `${targets.hostCount} hosts are more than ${HOSTS_WITHOUT_ASKING}: confirm it, or choose a smaller network`,
-    { args: { hosts: targets.hostCount, limit: HOSTS_WITHOUT_ASKING } },
+    `${hosts} hosts are more than ${HOSTS_WITHOUT_ASKING}: confirm it, or choose a smaller network`,
+    { args: { hosts, limit: HOSTS_WITHOUT_ASKING } },
   )
 }
 
