@@ -83,8 +83,15 @@ export class BitReader {
   }
 
   readRice(width: number): number {
-    // The ones at the head of the next sixteen bits.
-    const quotient = Math.clz32(~(this.#peek(ESCAPE) << 16))
+    const next = this.#peek(16)
+    // The ones at its head.
+    const quotient = Math.clz32(~(next << 16))
+    const left = 15 - quotient - width
+    if (left >= 0) {
+      // Mostly all of it is in these sixteen bits.
+      this.#position += quotient + 1 + width
+      return (quotient << width) | ((next >>> left) & ((1 << width) - 1))
+    }
     if (quotient === ESCAPE) {
       this.#position += ESCAPE
       return this.read(32)
