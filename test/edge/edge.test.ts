@@ -193,6 +193,25 @@ it('records changed values once per cycle, all known ones first, under the cycle
   expect(history.rows.every((row) => row.at % 1000 === 0)).toBe(true)
 })
 
+it('records that a removed or restarted component is not known, so that no old value stands on', async () => {
+  const { wire, options } = site({ meter0: meter(1), rrd4j0: { factoryId: 'Timedata.Rrd4j' } })
+  const history = memoryHistory()
+  wire.power.set(1, 77)
+  await using edge = await testEdge({ ...options, history })
+  const last = () => history.rows.at(-1)?.changes.get('meter0/ActivePower')
+  await edge.cycle()
+  expect(last()).toBe(77)
+  await edge.edge.updateComponent('meter0', [{ name: 'alias', value: 'Main' }], admin)
+  edge.edge.cycle.run()
+  expect(last()).toBeNull()
+  await edge.clock.advance(1000)
+  await edge.cycle()
+  expect(last()).toBe(77)
+  await edge.edge.deleteComponent('meter0', admin)
+  await edge.cycle()
+  expect(last()).toBeNull()
+})
+
 it('keeps the extremes of _sum over a restart', async () => {
   const { wire, options } = site({ meter0: meter(1) })
   wire.power.set(1, 4200)

@@ -61,7 +61,12 @@ export class Edge implements AsyncDisposable, CycleWork {
     this.#options = options
     this.version = options.version
     this.cycle = new Cycle({ clock, log: log.child('cycle'), work: this, cycleTimeMs: 1000 })
-    const history = { store: options.history, changed: () => this.#changed, all: () => this.registry.channels() }
+    const history = {
+      store: options.history,
+      changed: () => this.#changed,
+      all: () => this.registry.channels(),
+      generation: () => this.registry.generation,
+    }
     const core = coreDrivers({
       version: options.version,
       measuredCycleTime: () => this.cycle.measuredMs,

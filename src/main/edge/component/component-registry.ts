@@ -35,6 +35,8 @@ export class ComponentRegistry implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>()
   readonly #buses = new Set<BusScheduler>()
   #all: Component[] = []
+  /** Grows whenever components were made anew. */
+  generation = 0
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -144,6 +146,7 @@ export class ComponentRegistry implements AsyncDisposable {
 
   /** Builds and starts everything that is enabled and does not run yet; references first. */
   async activateMissing(): Promise<void> {
+    this.generation++
     const visiting = new Set<string>()
     for (const id of [...this.#entries.keys()].sort(coreFirst)) await this.#activate(id, visiting)
     this.#all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])

@@ -15,6 +15,8 @@ export interface HistorianSource {
   /** Channels whose active value changed in this cycle. */
   changed(): Iterable<Channel>
   all(): Iterable<Channel>
+  /** Grows whenever components were made anew: then their channels begin as unknown without having "changed". */
+  generation(): number
 }
 
 /**
@@ -38,14 +40,26 @@ export const historianDriver = (source: HistorianSource) =>
       const isKept = (channel: Channel) =>
         channel.doc.accessMode !== 'WO' &&
         isPriorityAtLeast(channel.doc.persistencePriority, config.persistencePriority)
-      let first = true
-      return cycle.on('AFTER_PROCESS_IMAGE', ({ timestamp }) => {
+      let generation = -1
+      let known = new Set<string>()
+      /** Everything as it is now; what no longer exists is not known from here on. */
+      const everything = (): Map<string, ChannelValue> => {
         const values = new Map<string, ChannelValue>()
-        for (const channel of first ? source.all() : source.changed()) {
-          if (isKept(channel)) values.set(channel.address, channel.value)
-        }
-        first = false
-        source.store.append(timestamp, values)
+        for (const channel of source.all()) if (isKept(channel)) values.set(channel.address, channel.value)
+        const now = new Set(values.keys())
+        for (const address of known) if (!now.has(address)) values.set(address, null)
+        known = now
+        return values
+      }
+      const changes = (): Map<string, ChannelValue> => {
+        const values = new Map<string, ChannelValue>()
+        for (const channel of source.changed()) if (isKept(channel)) values.set(channel.address, channel.value)
+        return values
+      }
+      return cycle.on('AFTER_PROCESS_IMAGE', ({ timestamp }) => {
+        const isNew = generation !== source.generation()
+        generation = source.generation()
+        source.store.append(timestamp, isNew ? everything() : changes())
       })
     },
   })
