@@ -13,7 +13,9 @@ export type DeviceLink = z.infer<typeof DeviceLink>
 
 /**
  * What answered there. Only `device` can become a component.
- * `one-client-only`: accepts a second connection and drops it. `modbus-closed`: the host lives, known ports refuse.
+ * `answers-every-unit`: looks at no unit id, and nobody knows what it is; one that is known is a `device`.
+ * `one-client-only`: accepts a connection and drops it, for somebody else is connected.
+ * `modbus-closed`: the host lives, known ports refuse. `no-modbus`: a port is open, but nobody there speaks Modbus to us.
  */
 export const FoundKind = z.enum([
   'device',

@@ -170,6 +170,12 @@ it('still knows a meter that keeps silent where it should refuse', async () => {
   expect(identity.profile?.id).toBe('eastron-sdm630')
 })
 
+it('asks again when a gateway did not hear a unit that is there', async () => {
+  let asked = 0
+  const { identity } = await identified((fc, at, count) => (asked++ % 2 === 1 ? 0x0b : sdm630(fc, at, count)))
+  expect(identity).toMatchObject({ model: 'SDM630', confidence: 90 })
+})
+
 it('stops asking a device that has gone', async () => {
   const { identity, asked } = await identified(() => null, { first: { fc: 3, at: 0, words: 1 }, firstReply: 2 })
   expect(identity.brand).toBeNull()

@@ -76,6 +76,14 @@ it('never has two connections to a host, and asks through the link that the edge
   expect([job.summary(), plant.connections.get('127.0.5.1')]).toEqual([['device 127.0.5.1/1 Eastron SDM630'], 1])
 })
 
+it('lists nothing where the edge holds a link to a host that is gone', async () => {
+  await using plant = new Plant()
+  await plant.host('127.0.5.9', { units: { 1: nobody } })
+  using _edge = plant.pool.modbusTcp('127.0.5.1', plant.port)
+  const job = await scanned(plant, { hosts: '127.0.5.1' })
+  expect(job.summary()).toEqual([])
+})
+
 it('waits for a device that somebody has taken, and says for whom', async () => {
   await using plant = new Plant()
   await plant.host('127.0.5.1', { units: { 1: nobody } })
@@ -118,6 +126,29 @@ it('lists a device once that answers at two ids', async () => {
     key: 'found.unsure.also-at',
     args: { other: `127.0.5.1:${plant.port}/247` },
   })
+})
+
+it('lists two devices behind a gateway, whatever their serial numbers say', async () => {
+  await using plant = new Plant()
+  await plant.host('127.0.5.1', { units: { 1: sdm630(7), 2: sdm630(7) }, others: 0x0b })
+  const job = await scanned(plant, { hosts: '127.0.5.1' })
+  expect(job.summary().filter((row) => row.startsWith('device'))).toEqual([
+    'device 127.0.5.1/1 Eastron SDM630',
+    'device 127.0.5.1/2 Eastron SDM630',
+  ])
+})
+
+it('does not say "no Modbus" of a host whose units it has not all asked', async () => {
+  await using plant = new Plant()
+  await plant.host('127.0.5.1', { units: { 99: nobody } })
+  await plant.host('127.0.5.2', { says: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
+  const job = await scanned(plant, { hosts: '127.0.5.1-2' })
+  const said = [...job.rows.values()].map(({ problem, unsure }) => [
+    problem?.message.key,
+    ...unsure.map(({ key }) => key),
+  ])
+  expect(said).toContainEqual(['found.problem.no-answer', 'found.unsure.units-left'])
+  expect(said).toContainEqual(['found.problem.no-modbus'])
 })
 
 it('goes on after a kill where it was: no row is lost, none comes twice, no host is asked again', async () => {

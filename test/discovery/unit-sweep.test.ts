@@ -6,8 +6,8 @@ import { type HostOptions, Plant, registers, words } from './plant'
 
 const meter = registers(3, words([0, [7]]))
 const refusing = registers(3, words([500, [1]]))
-const quick: SweepPlan = { units: [1, 2, 3, 247], lastResort: [71, 255] }
-const full: SweepPlan = { units: Array.from({ length: 247 }, (_, index) => index + 1), lastResort: [] }
+const quick: SweepPlan = { units: [1, 2, 3, 247], lastResort: [71, 255], isFull: false }
+const full: SweepPlan = { units: Array.from({ length: 247 }, (_, index) => index + 1), lastResort: [], isFull: true }
 
 it('finds exactly the units of a gateway, and takes 0x0B for absence', async () => {
   const units = { 1: meter, 2: refusing, 5: meter, 17: meter }
@@ -49,7 +49,10 @@ it('finds input-only devices, which do not refuse holding registers but ignore t
 
 it('waits long enough behind a gateway that lies still for a second for each absent unit', async () => {
   const units = { 1: meter, 3: meter, 9: meter }
-  const { found, verdict } = await swept({ units, answerMs: 20, absentMs: 900 }, { units: span(1, 12), lastResort: [] })
+  const { found, verdict } = await swept(
+    { units, answerMs: 20, absentMs: 900 },
+    { units: span(1, 12), lastResort: [], isFull: true },
+  )
   expect([found, verdict]).toEqual([[1, 3, 9], 'units'])
 })
 

@@ -39,13 +39,14 @@ export interface AskRecord {
 
 /**
  * Asks the units of one host, one question at a time, over the link that the edge uses too and after all others who ask
- * there. Learns how long to wait: four times the slowest turnaround of this host, within the bounds of the pace. Rejects
+ * there. Learns how long to wait: four times the slow turnarounds of this host, within the bounds of the pace. Rejects
  * only when aborted; what a device does is an answer.
  */
 export class Asker {
   readonly #options: AskerOptions
   readonly #records = new Map<number, UnitRecord>()
-  #slowestMs: number | null = null
+  /** Turnarounds of the whole host, the latest last. */
+  readonly #recent: number[] = []
   #lastMs = 0
   #answeredAt = Number.NEGATIVE_INFINITY
   /** Set by a sweep that found a line blocked by silence, see `UnitSweep`. */
@@ -57,7 +58,9 @@ export class Asker {
 
   get timeoutMs(): number {
     const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs } = this.#options.pace
-    const learned = this.#slowestMs === null ? firstTimeoutMs : Math.max(minTimeoutMs, 4 * this.#slowestMs)
+    // One hiccup among many answers is no measure.
+    const slowMs = this.#recent.toSorted((a, b) => b - a)[this.#recent.length < 4 ? 0 : 1]
+    const learned = slowMs === undefined ? firstTimeoutMs : Math.max(minTimeoutMs, 4 * slowMs)
     return Math.min(maxTimeoutMs, Math.max(learned, this.leastTimeoutMs))
   }
 
@@ -157,10 +160,13 @@ export class Asker {
 
   /** Somebody at this host has answered. */
   #hear(ms: number): void {
-    this.#slowestMs = Math.max(this.#slowestMs ?? 0, ms)
+    this.#recent.push(ms)
+    if (this.#recent.length > RECENT) this.#recent.shift()
     this.#answeredAt = this.#options.clock.monotonic()
   }
 }
+
+const RECENT = 16
 
 /** 0x0A and 0x0B: a gateway speaks, the unit behind it does not (Modbus Application Protocol V1.1b3, §7). */
 export function isGatewayException(code: number): boolean {

@@ -1,11 +1,11 @@
 import type { LinkPool } from '@main/protocols/links/pool'
 import type { Clock } from '@shared/clock'
 import type { FoundDevice } from '@shared/device'
-import { message } from '@shared/message'
+import { type Message, message } from '@shared/message'
 import { Asker } from './asker'
 import { estimateSweep } from './estimate'
 import { firstWords, hostRow, type Place, unitRow, withoutIdentity } from './found'
-import { type Identity, identify, type Knowledge } from './identify/identify'
+import { type Identity, identify, type Knowledge, NAMELESS } from './identify/identify'
 import { ProbeMemory } from './identify/probe-memory'
 import { writeNumberList } from './number-list'
 import { PACE, type ScanSpeed } from './speed'
@@ -53,12 +53,15 @@ export async function scanHost(
       onFound(gatewayRow(place, plan, sweep, options))
     }
     onStep({ kind: 'identify', unit: seen.unit })
-    const identity = options.knowledge ? await identifyUnit(seen, place, asker, options.knowledge) : NOT_ASKED
-    last = tell(unitRow(place, seen, identity, asker.record(seen.unit), clock.now()), siblings, onFound)
+    const identity = options.knowledge ? await identifyUnit(seen, place, asker, options.knowledge) : NAMELESS
+    const row = unitRow(place, seen, identity, asker.record(seen.unit), clock.now())
+    // Behind a gateway each id is a device of its own on the line, whatever its serial number says.
+    last = tell(row, sweep.verdict === 'gateway' ? new Map() : siblings, onFound)
     onStep({ kind: 'identified', unit: seen.unit })
   }
   switch (sweep.verdict) {
     case 'units':
+    case 'gone':
       return
     case 'gateway':
       return onFound(gatewayRow(place, plan, sweep, options))
@@ -66,9 +69,8 @@ export async function scanHost(
       if (last) onFound(everyUnitRow(last))
       return
     case 'one-client':
-      return onFound(lostRow('one-client-only', place, sweep, clock.now()))
     case 'no-modbus':
-      return onFound(lostRow('no-modbus', place, sweep, clock.now()))
+      return onFound(lostRow(place, plan, sweep, options))
   }
 }
 
@@ -80,7 +82,8 @@ function identifyUnit(seen: SeenUnit, place: Place, asker: Asker, knowledge: Kno
 
 /** A second row for the same thing would make two components of one device: the first one says where else it answers. */
 function tell(row: FoundDevice, siblings: Map<string, FoundDevice>, onFound: (row: FoundDevice) => void): FoundDevice {
-  const who = row.serial === null ? row.id : `${row.brand} ${row.model} ${row.serial}`
+  const hasName = row.serial !== null && /[1-9a-z]/i.test(row.serial)
+  const who = hasName ? `${row.brand} ${row.model} ${row.serial}` : row.id
   const first = siblings.get(who)
   const told = first ? { ...first, unsure: [...first.unsure, message('found.unsure.also-at', { other: row.id })] } : row
   siblings.set(who, told)
@@ -97,37 +100,27 @@ function everyUnitRow(row: FoundDevice): FoundDevice {
 function gatewayRow(place: Place, plan: SweepPlan, sweep: UnitSweep, options: HostScanOptions): FoundDevice {
   const { absentMs, seenCount, losses } = sweep
   const medianMs = absentMs === null ? null : Math.round(absentMs * 10) / 10
-  const left = plan.units.length < EVERY_UNIT
-  const { seconds } = estimateSweep({ kind: 'gateway', medianMs }, options.speed)
-  const asked = writeNumberList(plan.units)
   return hostRow('gateway', place, options.clock.now(), {
     asked: seenCount + losses.length,
     answered: seenCount,
     medianMs,
     evidence: losses.slice(0, 1).map(firstWords),
-    unsure: left ? [message('found.unsure.units-left', { asked, seconds })] : [],
+    unsure: unitsLeft(plan, estimateSweep({ kind: 'gateway', medianMs }, options.speed).seconds),
   })
 }
 
-function lostRow(kind: 'one-client-only' | 'no-modbus', place: Place, sweep: UnitSweep, at: number): FoundDevice {
-  const { losses } = sweep
-  return hostRow(kind, place, at, { asked: losses.length, evidence: losses.slice(0, 1).map(firstWords) })
+/** Nobody has spoken: the door was closed on us, somebody speaks another language, or no unit asked is there. */
+function lostRow(place: Place, plan: SweepPlan, { verdict, losses }: UnitSweep, options: HostScanOptions): FoundDevice {
+  const details = { asked: losses.length, evidence: losses.slice(0, 1).map(firstWords) }
+  const at = options.clock.now()
+  if (verdict === 'one-client') return hostRow('one-client-only', place, at, details)
+  const isSilent = losses.every(({ answer }) => answer.kind === 'silent')
+  if (!isSilent) return hostRow('no-modbus', place, at, details)
+  const { seconds } = estimateSweep({ kind: 'no-modbus', medianMs: null }, options.speed)
+  const problem = { verdict: 'warn', message: message('found.problem.no-answer') } as const
+  return { ...hostRow('no-modbus', place, at, { ...details, unsure: unitsLeft(plan, seconds) }), problem }
 }
 
-/** Of a unit that was only found. */
-const NOT_ASKED: Identity = {
-  profile: null,
-  brand: null,
-  model: null,
-  serial: null,
-  firmware: null,
-  class: null,
-  components: [],
-  confidence: 0,
-  proofs: 0,
-  evidence: [],
-  unsure: [],
+function unitsLeft({ units, isFull }: SweepPlan, seconds: number): Message[] {
+  return isFull ? [] : [message('found.unsure.units-left', { asked: writeNumberList(units), seconds })]
 }
-
-/** Unit ids that serial devices can have. */
-export const EVERY_UNIT = 247

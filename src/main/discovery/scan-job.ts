@@ -13,6 +13,7 @@ import { type PlannedSearch, planScan, ScanInput } from './scan-plan'
 import { type Door, ScanProgress } from './scan-progress'
 import { PACE, type ScanSpeed } from './speed'
 import type { Endpoint } from './targets'
+import type { SweepPlan } from './unit-sweep'
 
 export const SCAN_JOB = 'scan'
 
@@ -94,6 +95,8 @@ function reportClosed(world: ScanWorld, control: JobControl, { open, closed }: S
   else if (silent.length > 0) control.leftOut(message('scan.left-out.silent', { hosts: silent.join(', ') }))
 }
 
+const NOBODY_TO_ASK: SweepPlan = { units: [], lastResort: [], isFull: false }
+
 interface Asking {
   readonly searches: readonly PlannedSearch[]
   readonly speed: ScanSpeed
@@ -102,7 +105,7 @@ interface Asking {
 
 /** Several hosts at once, but one host's doors one after the other. */
 async function askHosts(world: ScanWorld, control: JobControl, { searches, speed, progress }: Asking): Promise<void> {
-  const planOf = ({ search }: Door) => searches[search]?.sweep ?? { units: [], lastResort: [] }
+  const planOf = ({ search }: Door) => searches[search]?.sweep ?? NOBODY_TO_ASK
   const hosts = [...Map.groupBy(progress.open, ({ host }) => host)].filter(([host]) => !progress.hostsDone.has(host))
   for (const door of hosts.flatMap(([, doors]) => doors)) progress.expect(door, planOf(door).units.length)
   const next = hosts[Symbol.iterator]()

@@ -42,10 +42,10 @@ export function planScan(
 
 /** Which units to ask: those the person listed; else all; else the ids that devices are known to have. */
 export function planSweep(listed: readonly number[], depth: 'quick' | 'full', profiles: readonly Profile[]): SweepPlan {
-  if (listed.length > 0) return { units: listed, lastResort: [] }
-  if (depth === 'full') return { units: ALL_UNITS, lastResort: [255, 0] }
+  if (listed.length > 0) return { units: listed, lastResort: [], isFull: false }
+  if (depth === 'full') return { units: ALL_UNITS, lastResort: [255, 0], isFull: true }
   const known = profiles.flatMap(({ connect }) => [connect.unitId, ...connect.unitIds])
-  return { units: [...new Set([1, 2, 3, 247, ...known])], lastResort: fingerprintUnits() }
+  return { units: [...new Set([1, 2, 3, 247, ...known])], lastResort: fingerprintUnits(), isFull: false }
 }
 
 /** Modbus over Serial Line V1.02, §2.2: the ids that devices on a line can have. */

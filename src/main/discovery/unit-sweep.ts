@@ -6,10 +6,12 @@ export interface SweepPlan {
   readonly units: readonly number[]
   /** Asked only while nobody has answered: ids that some makers ship with. */
   readonly lastResort: readonly number[]
+  /** When this is done, all that can be have been asked. */
+  readonly isFull: boolean
 }
 
-/** What a host turned out to be. */
-export type SweepVerdict = 'units' | 'gateway' | 'every-unit' | 'one-client' | 'no-modbus'
+/** What a host turned out to be. `gone`: it lets nobody in any more. */
+export type SweepVerdict = 'units' | 'gateway' | 'every-unit' | 'one-client' | 'no-modbus' | 'gone'
 
 /** How far it is: a unit is about to be asked, or so many have been. */
 export type SweepStep =
@@ -49,7 +51,7 @@ export class UnitSweep {
   #absentCode: number | null = null
   #controlled = false
   #lineChecked = false
-  #verdict: SweepVerdict | null = null
+  #everyUnit = false
 
   constructor(asker: Asker, plan: SweepPlan, onStep: (step: SweepStep) => void = () => {}) {
     this.#asker = asker
@@ -59,12 +61,12 @@ export class UnitSweep {
 
   /** Known when the sweep has ended. */
   get verdict(): SweepVerdict {
-    if (this.#verdict) return this.#verdict
+    if (this.#everyUnit) return 'every-unit'
     if (this.#gateway) return 'gateway'
     if (this.#seen.length > 0) return 'units'
-    return this.#losses.length > 0 && this.#losses.every(({ answer }) => answer.kind === 'dropped')
-      ? 'one-client'
-      : 'no-modbus'
+    const answers = this.#losses.map(({ answer }) => answer)
+    if (answers.length === 0 || !answers.every(isDrop)) return 'no-modbus'
+    return answers.some(({ seen }) => seen.startsWith('link.closed')) ? 'one-client' : 'gone'
   }
 
   get seenCount(): number {
@@ -89,8 +91,9 @@ export class UnitSweep {
     for (const unit of order) {
       yield* this.#look(unit, thorough)
       done++
-      this.#onStep({ kind: 'asked', done, total: this.#verdict ? done : order.length })
-      if (this.#verdict) return
+      const isOver = this.#everyUnit || this.#isHopeless
+      this.#onStep({ kind: 'asked', done, total: isOver ? done : order.length })
+      if (isOver) return
     }
     for (const { unit, answer } of [...this.#losses]) {
       if (answer.kind !== 'silent' || this.#asker.lateAnswers(unit) === 0) continue
@@ -101,7 +104,6 @@ export class UnitSweep {
     for (const unit of lastResort) {
       if (this.#seen.length > 0 || units.includes(unit)) continue
       yield* this.#look(unit, false)
-      if (this.#verdict) return
     }
   }
 
@@ -114,13 +116,12 @@ export class UnitSweep {
     this.#losses.push(seen)
     if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#gateway = true
     else if (answer.kind === 'silent') await this.#checkLine(answer.waitedMs, thorough)
-    else if (this.#seen.length === 0 && !this.#gateway) this.#giveUp(answer)
   }
 
   async *#keep(unit: number, seen: SeenUnit): AsyncGenerator<SeenUnit, void> {
     if (this.#seen.length === 1 && !this.#controlled) await this.#control(unit)
     const { answer } = seen
-    if (this.#verdict || !isLife(answer)) return
+    if (this.#everyUnit || !isLife(answer)) return
     if (answer.kind === 'exception' && answer.code === this.#absentCode) return
     this.#seen.push(seen)
     yield seen
@@ -136,10 +137,10 @@ export class UnitSweep {
   }
 
   /** Two units and nothing but closed connections, or words of another protocol: no third one will change that. */
-  #giveUp(answer: Answer): void {
-    const alike = this.#losses.filter((loss) => loss.answer.kind === answer.kind).length
-    if (alike < 2 || alike < this.#losses.length) return
-    this.#verdict = answer.kind === 'dropped' ? 'one-client' : 'no-modbus'
+  get #isHopeless(): boolean {
+    if (this.#seen.length > 0 || this.#gateway || this.#losses.length < 2) return false
+    const kinds = new Set(this.#losses.map(({ answer }) => answer.kind))
+    return kinds.size === 1 && (kinds.has('dropped') || kinds.has('foreign'))
   }
 
   /** Asks ids that nobody uses, once, when the host has two units to offer. */
@@ -156,7 +157,7 @@ export class UnitSweep {
     }
     const [control] = answers
     if (!control || !answers.every((answer) => alike(answer, control))) return
-    if (alike(control, first.answer)) this.#verdict = 'every-unit'
+    if (alike(control, first.answer)) this.#everyUnit = true
     else if (control.kind === 'exception') {
       this.#gateway = true
       this.#absentCode = control.code
@@ -188,6 +189,10 @@ const FIRST_QUESTION: Question = { fc: 3, at: 0, words: 1 }
 const SECOND_QUESTION: Question = { fc: 4, at: 0, words: 1 }
 /** KEBA KeContact P30 Modbus TCP programmers guide (revision not known): unit 255, always exactly two registers. */
 const SECOND_QUESTION_TO_255: Question = { fc: 3, at: 1000, words: 2 }
+
+function isDrop(answer: Answer): answer is Extract<Answer, { seen: string }> {
+  return answer.kind === 'dropped'
+}
 
 function alike(one: Answer, other: Answer): boolean {
   if (one.kind === 'exception' && other.kind === 'exception') return one.code === other.code

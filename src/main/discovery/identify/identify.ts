@@ -119,20 +119,24 @@ function byRules(judgement: Judgement, others: readonly Judgement[]): Identity {
   }
 }
 
+/** Nothing is known of it. */
+export const NAMELESS: Identity = {
+  profile: null,
+  brand: null,
+  model: null,
+  serial: null,
+  firmware: null,
+  class: null,
+  components: [],
+  confidence: 0,
+  proofs: 0,
+  evidence: [],
+  unsure: [],
+}
+
 function unknown(nearest: Judgement | undefined): Identity {
-  return {
-    profile: null,
-    brand: null,
-    model: null,
-    serial: null,
-    firmware: null,
-    class: null,
-    components: [],
-    confidence: 0,
-    proofs: 0,
-    evidence: nearest?.evidence.map((proof) => ({ ...proof, weight: 0 })) ?? [],
-    unsure: [message('found.unsure.unknown')],
-  }
+  const evidence = nearest?.evidence.map((proof) => ({ ...proof, weight: 0 })) ?? []
+  return { ...NAMELESS, evidence, unsure: [message('found.unsure.unknown')] }
 }
 
 function tied(other: string): Message {

@@ -1,4 +1,4 @@
-import type { Answer, Question } from '../asker'
+import { type Answer, isLife, type Question } from '../asker'
 
 export interface ProbeLimits {
   /** Questions put to one unit while it is being identified. */
@@ -52,14 +52,16 @@ export class ProbeMemory {
         this.#words.set(cell(question.fc, question.at + index), word)
       })
     } else this.#others.set(key(question), answer)
-    if (answer.kind === 'words' || answer.kind === 'exception') this.#answered = question
+    if (isLife(answer)) this.#answered = question
   }
 
   /** From memory where possible. null: not known, and nothing more is asked. */
   async read(question: Question): Promise<Answer | null> {
     const known = this.#recall(question)
     if (known || this.exhausted) return known
-    const answer = await this.#ask(question)
+    let answer = await this.#ask(question)
+    // The unit is there: that its gateway did not hear it is an accident of the line.
+    if (answer.kind === 'exception' && !isLife(answer)) answer = await this.#ask(question)
     this.#questionsLeft--
     this.remember(question, answer)
     await this.#countSilence(answer)
@@ -85,7 +87,7 @@ export class ProbeMemory {
   }
 
   async #countSilence(answer: Answer): Promise<void> {
-    if (answer.kind === 'words' || answer.kind === 'exception') {
+    if (isLife(answer)) {
       this.#silentInRow = 0
       return
     }
@@ -94,7 +96,7 @@ export class ProbeMemory {
     this.#silentInRow = 0
     if (!this.#answered) return
     const again = await this.#ask(this.#answered)
-    this.#gone = again.kind !== 'words' && again.kind !== 'exception'
+    this.#gone = !isLife(again)
   }
 }
 
