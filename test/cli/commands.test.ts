@@ -29,11 +29,11 @@ it('serve --demo opens the demo site and links to it', async () => {
   const announced: string[] = []
   const { out } = await run('serve --demo', {
     ...fakeHost(),
-    announce: (link) => announced.push(link),
+    announce: (link) => announced.push(link()),
     stopAt: /Ctrl\+C/,
   })
-  expect(announced).toEqual(['http://127.0.0.1:8091/?token=T#/sites/01JDEMO/live'])
-  expect(out).toContain(announced[0])
+  expect(out).toContain('http://127.0.0.1:8091/?token=T#/sites/01JDEMO/live\n')
+  expect(announced).toEqual(['http://127.0.0.1:8091/?token=ONCE#/sites/01JDEMO/live'])
 })
 
 it('serve says that the npm script is how a clone starts the demo', async () => {
@@ -196,6 +196,7 @@ function fakeHost(): Pick<RunOptions, 'startHost'> {
         port: 8091,
         taken: [{ port: 8090, holder: { pid: 4711, name: 'node-red' } }],
         link: 'http://127.0.0.1:8091/?token=T',
+        singleUseLink: () => 'http://127.0.0.1:8091/?token=ONCE',
         // Of the client only what `serve` calls is there.
         connect: () => ({ call: async () => ({ siteId: '01JDEMO' }), close() {} }) as unknown as RpcClient,
         [Symbol.asyncDispose]: async () => {},

@@ -72,6 +72,14 @@ it('refuses a wrong token with a page of its own, and sets no cookie', async () 
   }
 })
 
+it('takes a link for single use once', async () => {
+  await using _leaks = watchLeaks()
+  await using host = await startHost()
+  const link = host.server.singleUseLink()
+  expect([(await host.ask(link)).status, (await host.ask(link)).status]).toEqual([303, 403])
+  expect((await host.ask(host.server.link)).status).toBe(303)
+})
+
 it('refuses the cookie of another start of the program', async () => {
   await using _leaks = watchLeaks()
   await using host = await startHost()

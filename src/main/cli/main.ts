@@ -30,6 +30,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stop.abort(new Error(`stopped by ${signal}`))
   })
 }
+// Who forked us is gone; nobody would ever stop us.
+process.on('disconnect', () => stop.abort(new Error('the starting program ended')))
 // Whoever reads us may stop reading: `sitewright scan … | head`.
 process.stdout.on('error', () => process.exit(0))
 
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
         }),
       startEngine,
       openToolbox: () => openToolbox({ resourcesDir, clock }),
-      announce: (link) => void process.send?.({ link }),
+      announce: (link) => void process.send?.({ link: link() }),
     },
   )
   // The channel to whoever forked us would keep this process alive.

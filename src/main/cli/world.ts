@@ -20,8 +20,8 @@ export interface World {
   startHost(options: Pick<BrowserHostOptions, 'dataDir' | 'host' | 'port' | 'log'>): Promise<BrowserHost>
   startEngine(options: EngineOptions): Promise<Engine>
   openToolbox(): Toolbox
-  /** Tells whoever started us, if it is a program of ours, where the page is. */
-  announce(link: string): void
+  /** Tells whoever started us, if it is a program of ours, where the page is; the link works once. */
+  announce(singleUseLink: () => string): void
 }
 
 /** Resolves when the person stops the program. */

@@ -11,12 +11,21 @@ const MAX_SESSIONS = 64
  * a machine (RFC 6265 §8.5) and two Sitewrights must not log each other out.
  */
 export class Access {
-  readonly token = randomBytes(24).toString('base64url')
+  readonly token = secret()
+  readonly #singleUse = new Set<string>()
   readonly #sessions: string[] = []
 
+  /** A token that works once: for a program we start ourselves, whose arguments others on this machine can read. */
+  singleUseToken(): string {
+    const token = secret()
+    this.#singleUse.add(token)
+    return token
+  }
+
   cookieFor(token: string, port: number): string | null {
-    if (!isSame(token, this.token)) return null
-    const session = randomBytes(24).toString('base64url')
+    const isSpent = [...this.#singleUse].some((known) => isSame(token, known) && this.#singleUse.delete(known))
+    if (!isSpent && !isSame(token, this.token)) return null
+    const session = secret()
     this.#sessions.push(session)
     if (this.#sessions.length > MAX_SESSIONS) this.#sessions.shift()
     return `${cookieName(port)}=${session}; Path=/; HttpOnly; SameSite=Strict`
@@ -48,6 +57,8 @@ export const isOwnOrigin = (headers: IncomingHttpHeaders): boolean =>
   headers.host !== undefined && headers.origin === `http://${headers.host}`
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
+
+const secret = (): string => randomBytes(24).toString('base64url')
 
 const cookieName = (port: number): string => `sitewright-${port}`
 

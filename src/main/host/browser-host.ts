@@ -31,6 +31,8 @@ export interface BrowserHost extends AsyncDisposable {
   readonly port: number
   readonly taken: readonly TakenPort[]
   readonly link: string
+  /** For one opening only: for a window that we open ourselves. */
+  singleUseLink(): string
   /** A line of the program's own, with the rights of a window. */
   connect(): RpcClient
 }
@@ -79,6 +81,7 @@ async function startParts(options: BrowserHostOptions, parts: Disposables): Prom
     port: server.port,
     taken: server.taken,
     link: server.link,
+    singleUseLink: () => server.singleUseLink(),
     connect() {
       const [ours, theirs] = memoryPair()
       supervisor.attach(theirs, 'admin')

@@ -31,6 +31,8 @@ export interface BrowserServer extends AsyncDisposable {
   readonly taken: readonly TakenPort[]
   /** `http://127.0.0.1:8090/?token=…`: whoever has it is admin. */
   readonly link: string
+  /** The same, for one opening only. */
+  singleUseLink(): string
 }
 
 /** More windows than anybody has open; each is a connection to the engine. */
@@ -101,11 +103,13 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   server.on('upgrade', upgrade)
   const listening = await listenNear(server, host, options.port)
   port = listening.port
+  const linkWith = (token: string) => `http://${shownHost(host)}:${port}/?token=${token}`
 
   return {
     port,
     taken: listening.taken,
-    link: `http://${shownHost(host)}:${port}/?token=${access.token}`,
+    link: linkWith(access.token),
+    singleUseLink: () => linkWith(access.singleUseToken()),
     async [Symbol.asyncDispose]() {
       for (const socket of windows.clients) socket.close(1001, 'The program is being closed.')
       windows.close()

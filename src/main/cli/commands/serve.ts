@@ -29,7 +29,8 @@ export const serve = defineCommand({
       log: printLog(output, 'warn'),
     })
     const siteId = await openSite(host, options)
-    const link = siteId === null ? host.link : `${host.link}#/sites/${siteId}/live`
+    const place = siteId === null ? '' : `#/sites/${siteId}/live`
+    const link = `${host.link}${place}`
     output.line({
       type: 'listening',
       what: 'browser',
@@ -41,7 +42,7 @@ export const serve = defineCommand({
       taken: host.taken.map(({ port, holder }) => ({ port, holder: holder?.name ?? null, pid: holder?.pid ?? null })),
     })
     tellPeople(output, world, { host, link, address: options.host, dataDir })
-    world.announce(link)
+    world.announce(() => `${host.singleUseLink()}${place}`)
     await stopped(world.signal)
     output.progress(output.say('cli.serve.stopping'))
     return { result: 'done' }
