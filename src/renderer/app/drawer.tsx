@@ -1,7 +1,7 @@
 import { isEnded } from '@shared/job'
 import { JobList } from '../features/jobs/job-list'
 import { useQuery } from '../rpc'
-import { formatNumber, IconChevronDown, IconChevronUp, KeyCap, Menu, useText, VerdictShape } from '../ui'
+import { formatNumber, IconChevronDown, IconChevronUp, KeyCap, Menu, useLooks, useText, VerdictShape } from '../ui'
 import styles from './frame.module.css'
 import { LANGUAGES } from './i18n'
 import { useSettings } from './settings'
@@ -61,13 +61,14 @@ export function Drawer({ open, onToggle }: { open: boolean; onToggle: () => void
 function DensityMenu() {
   const t = useText()
   const { settings, update } = useSettings()
+  const { density: shown } = useLooks()
   return (
     <Menu
       label={t('settings.density')}
       position="top-end"
       target={
         <button type="button" className={styles.stripButton}>
-          {t(`frame.rows.${settings.density}`)}
+          {t(`frame.rows.${shown}`)}
         </button>
       }
       items={(['field', 'normal', 'lab'] as const).map((density) => ({

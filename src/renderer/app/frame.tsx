@@ -72,7 +72,7 @@ function EngineBanner() {
   const { state, retryAt } = useConnection()
   const now = useNow()
   if (state !== 'lost') return null
-  const seconds = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - now) / 1000))
+  const seconds = retryAt === null ? null : Math.max(0, Math.round((retryAt - now) / 1000))
   return (
     <div className={styles.banner}>
       <Banner verdict="warn">

@@ -1,7 +1,8 @@
-import { Navigate, useLocation } from '@tanstack/react-router'
+import { useLocation } from '@tanstack/react-router'
 import { DemoSiteButton, NewSiteButton } from '../features/start/site-actions'
 import { Empty, Glyph, PlaceLayout, SkeletonRows, useText } from '../ui'
 import { placeOf } from './places'
+import { Redirect } from './redirect'
 import { useSiteInWork } from './site-in-work'
 
 /** A place that needs a site, asked for without one: go to the site in work, or say how to get one. */
@@ -13,7 +14,7 @@ export function NoSitePlace() {
   if (site) {
     const to =
       place === 'devices' ? '/sites/$site/devices' : place === 'live' ? '/sites/$site/live' : '/sites/$site/commission'
-    return <Navigate to={to} params={{ site: site.id }} replace />
+    return <Redirect to={to} params={{ site: site.id }} />
   }
   return (
     <PlaceLayout>

@@ -1,5 +1,6 @@
 import type { ChannelValue } from '@shared/channel'
 import { splitAddress } from '@shared/channel'
+import type { Clock } from '@shared/clock'
 import type { RpcClient } from '@shared/rpc/client'
 import type { ConnectionStore } from './connection'
 
@@ -19,6 +20,7 @@ export interface ChannelState {
 const WAITING: ChannelState = { kind: 'waiting', value: null, lastValue: null, lastAt: null }
 /** Three cycles of the slowest usual edge, and a little: then a number counts as old. */
 const STALE_MS = 3500
+const LOOK_MS = 1000
 
 interface Channel {
   state: ChannelState
@@ -44,13 +46,13 @@ export class ChannelStore {
   readonly #edges = new Map<string, Edge>()
   readonly #dirty = new Set<string>()
   readonly #offConnection: () => void
-  readonly #watch: ReturnType<typeof setInterval>
+  #watch: Disposable
   #epoch: number
 
   constructor(
     readonly client: RpcClient,
     readonly connection: ConnectionStore,
-    readonly now: () => number,
+    readonly clock: Clock,
   ) {
     this.#epoch = connection.get().epoch
     this.#offConnection = connection.subscribe(() => {
@@ -62,7 +64,7 @@ export class ChannelStore {
         this.#plan(edgeId)
       }
     })
-    this.#watch = setInterval(() => this.#age(), 1000)
+    this.#watch = clock.after(LOOK_MS, () => this.#age())
   }
 
   /** Keeps these addresses subscribed until the returned function is called. */
@@ -96,7 +98,7 @@ export class ChannelStore {
   }
 
   close(): void {
-    clearInterval(this.#watch)
+    this.#watch[Symbol.dispose]()
     this.#offConnection()
     for (const edge of this.#edges.values()) edge.off()
   }
@@ -105,7 +107,7 @@ export class ChannelStore {
     const known = this.#edges.get(edgeId)
     if (known) return known
     const off = this.client.onEdge(edgeId, 'currentData', (data) => this.#receive(edgeId, data))
-    const edge: Edge = { channels: new Map(), dataAt: this.now(), asked: new Set(), off }
+    const edge: Edge = { channels: new Map(), dataAt: this.clock.now(), asked: new Set(), off }
     this.#edges.set(edgeId, edge)
     return edge
   }
@@ -144,7 +146,7 @@ export class ChannelStore {
 
   #receive(edgeId: string, data: Readonly<Record<string, ChannelValue>>): void {
     const edge = this.#edge(edgeId)
-    const now = this.now()
+    const now = this.clock.now()
     edge.dataAt = now
     for (const [address, channel] of this.#wanted(edgeId)) {
       const value = data[address]
@@ -157,7 +159,7 @@ export class ChannelStore {
         if (state.kind !== kind) set(channel, { kind, value, lastValue, lastAt: channel.seenAt })
         if (kind === 'never') this.#askAge(edgeId, address)
       } else if (state.kind !== 'fresh' || state.value !== value) {
-        set(channel, { kind: 'fresh', value, lastValue: value, lastAt: now })
+        set(channel, freshState(channel, value))
       }
     }
   }
@@ -176,7 +178,7 @@ export class ChannelStore {
       for (const { id, lastValue, ageMs } of docs) {
         const channel = channels.get(`${componentId}/${id}`)
         if (channel?.state.kind !== 'never' || lastValue === null || ageMs === null) continue
-        channel.seenAt = this.now() - ageMs
+        channel.seenAt = this.clock.now() - ageMs
         set(channel, { kind: 'lost', value: null, lastValue, lastAt: channel.seenAt })
       }
     }
@@ -185,7 +187,8 @@ export class ChannelStore {
 
   /** Nothing arrives from an edge: its numbers grow old instead of looking true. */
   #age(): void {
-    const limit = this.now() - STALE_MS
+    this.#watch = this.clock.after(LOOK_MS, () => this.#age())
+    const limit = this.clock.now() - STALE_MS
     for (const [edgeId, edge] of this.#edges) {
       if (edge.dataAt >= limit) continue
       for (const [, channel] of this.#wanted(edgeId)) {
@@ -195,6 +198,16 @@ export class ChannelStore {
     }
   }
 }
+
+/** A value that comes again unchanged redraws nothing, and yet is as young as its newest reading. */
+const freshState = (channel: Channel, value: ChannelValue): ChannelState => ({
+  kind: 'fresh',
+  value,
+  lastValue: value,
+  get lastAt() {
+    return channel.seenAt
+  },
+})
 
 function set(channel: Channel, state: ChannelState): void {
   channel.state = state

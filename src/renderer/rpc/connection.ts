@@ -1,3 +1,4 @@
+import type { Clock } from '@shared/clock'
 import type { RpcClient } from '@shared/rpc/client'
 import type { EngineLine } from './engine-line'
 
@@ -16,13 +17,13 @@ export class ConnectionStore {
   readonly #offs: (() => void)[] = []
   #current: Connection
 
-  constructor(line: EngineLine, client: RpcClient, now: () => number) {
+  constructor(line: EngineLine, client: RpcClient, clock: Clock) {
     this.#current = { state: line.state.open ? 'running' : 'connecting', retryAt: null, epoch: 0 }
     this.#offs.push(
       line.onState(({ open, retryAt }) => (open ? this.#found() : this.#lost(retryAt))),
       client.on('engine', ({ state, restartInMs }) => {
         if (state === 'running') this.#found()
-        else this.#lost(restartInMs === null ? null : now() + restartInMs)
+        else this.#lost(restartInMs === null ? null : clock.now() + restartInMs)
       }),
     )
   }

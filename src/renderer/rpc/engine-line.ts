@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@shared/clock'
 import type { FrameLine } from '@shared/rpc/client'
 
 /** Whether frames can travel right now; when not, the time (epoch ms) of the next try. */
@@ -38,7 +39,7 @@ const LAST_RETRY_MS = 15_000
  * The browser's line: one WebSocket that is opened again after 1 s, 2 s, 4 s … at most 15 s. What is sent before it is
  * open waits; what was under way when it broke is lost, and `onClose` says so.
  */
-export function webSocketLine(open: () => WebSocket): EngineLine {
+export function webSocketLine(open: () => WebSocket, clock: Clock = systemClock()): EngineLine {
   const frames = new Set<(frame: string) => void>()
   const closes = new Set<() => void>()
   const states = new Set<(state: LineState) => void>()
@@ -46,7 +47,7 @@ export function webSocketLine(open: () => WebSocket): EngineLine {
   let socket: WebSocket | null = null
   let outbox: string[] = []
   let delayMs = FIRST_RETRY_MS
-  let timer: ReturnType<typeof setTimeout> | null = null
+  let timer: Disposable | null = null
   let ended = false
 
   const change = (next: LineState) => {
@@ -73,8 +74,8 @@ export function webSocketLine(open: () => WebSocket): EngineLine {
       outbox = []
       for (const listener of closes) listener()
       if (ended) return
-      timer = setTimeout(connect, delayMs)
-      change({ open: false, retryAt: Date.now() + delayMs })
+      timer = clock.after(delayMs, connect)
+      change({ open: false, retryAt: clock.now() + delayMs })
       delayMs = Math.min(delayMs * 2, LAST_RETRY_MS)
     }
   }
@@ -89,7 +90,7 @@ export function webSocketLine(open: () => WebSocket): EngineLine {
       return state
     },
     send(frame) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(frame)
+      if (state.open && socket) socket.send(frame)
       else outbox.push(frame)
     },
     onFrame: (listener) => add(frames, listener),
@@ -97,7 +98,7 @@ export function webSocketLine(open: () => WebSocket): EngineLine {
     onState: (listener) => add(states, listener),
     close() {
       ended = true
-      if (timer) clearTimeout(timer)
+      timer?.[Symbol.dispose]()
       socket?.close()
     },
   }

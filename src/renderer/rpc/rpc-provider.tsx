@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@shared/clock'
 import { createRpcClient, type RpcClient } from '@shared/rpc/client'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { ChannelStore } from './channel-store'
@@ -12,10 +13,10 @@ export interface Rpc extends RpcClient {
   readonly answers: Map<string, { data: unknown; at: number }>
 }
 
-export function createRpc(line: EngineLine, now: () => number = Date.now): Rpc {
+export function createRpc(line: EngineLine, clock: Clock = systemClock()): Rpc {
   const client = createRpcClient(line)
-  const connection = new ConnectionStore(line, client, now)
-  const channels = new ChannelStore(client, connection, now)
+  const connection = new ConnectionStore(line, client, clock)
+  const channels = new ChannelStore(client, connection, clock)
   return {
     ...client,
     connection,

@@ -49,24 +49,15 @@ export function Button({ children, variant = 'default', size = 'default', busy =
 }
 
 /** A button that is only an icon; its label is its tooltip and its name. */
-export function IconButton({ label, icon, onClick, ref, ...rest }: IconButtonProps) {
+export function IconButton({ label, icon, className, ...rest }: IconButtonProps) {
   return (
-    <button
-      ref={ref}
-      type="button"
-      className={styles.icon}
-      aria-label={label}
-      title={label}
-      onClick={onClick}
-      {...rest}
-    >
+    <button type="button" {...rest} className={clsx(styles.icon, className)} aria-label={label} title={label}>
       {icon}
     </button>
   )
 }
 
-export interface IconButtonProps extends Omit<React.ComponentPropsWithoutRef<'button'>, 'children' | 'className'> {
+export interface IconButtonProps extends React.ComponentPropsWithRef<'button'> {
   label: string
   icon: ReactNode
-  ref?: Ref<HTMLButtonElement>
 }

@@ -3,6 +3,7 @@ import { clsx } from './clsx'
 import styles from './data-table.module.css'
 import { IconChevronDown, IconChevronUp } from './icons'
 import { SkeletonRows } from './skeleton'
+import { useLooks } from './ui-provider'
 import { useSteadyRows } from './use-steady-rows'
 import { useText } from './use-text'
 
@@ -29,6 +30,8 @@ export interface DataTableProps<Row> {
   keyOf: (row: Row) => string
   /** How the row looks as a whole; deviation only. */
   lookOf?: (row: Row) => 'plain' | 'muted' | 'warn' | 'failed'
+  /** The first cell takes the place of all but the last: a row that has only something to say. */
+  isNote?: (row: Row) => boolean
   selected?: string | null
   onSelect?: (key: string) => void
   /** Enter or double click. */
@@ -51,9 +54,24 @@ export interface DataTableProps<Row> {
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
 
 /** Records, one per line. Arrows, Home and End move the selection; rows do not move under the pointer. */
-export function DataTable<Row>({ label, columns, rows, keyOf, selected = null, ...rest }: DataTableProps<Row>) {
-  const { lookOf, onSelect, onOpen, onToggle, empty, tall = false, sort, onSort, held, className, onScroll } = rest
+export function DataTable<Row>({ label, columns: all, rows, keyOf, selected, ...rest }: DataTableProps<Row>) {
+  const {
+    lookOf,
+    isNote,
+    onSelect,
+    onOpen,
+    onToggle,
+    empty,
+    tall = false,
+    sort,
+    onSort,
+    held,
+    className,
+    onScroll,
+  } = rest
   const t = useText()
+  const { narrow } = useLooks()
+  const columns = narrow ? all.filter(({ wideOnly }) => !wideOnly) : all
   const body = useRef<HTMLTableSectionElement>(null)
   const [pointed, setPointed] = useState(false)
   const [current, setCurrent] = useState<string | null>(null)
@@ -63,7 +81,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, selected = null, .
   if (rows.length === 0 && empty !== undefined) return <div className={styles.empty}>{empty}</div>
 
   const keys = steady.rows.map(keyOf)
-  const focused = [current, selected].find((key) => key !== null && keys.includes(key)) ?? keys[0] ?? null
+  const focused = [current, selected].find((key) => key != null && keys.includes(key)) ?? keys[0] ?? null
 
   const go = (index: number) => {
     const key = keys[Math.max(0, Math.min(keys.length - 1, index))]
@@ -134,16 +152,22 @@ export function DataTable<Row>({ label, columns, rows, keyOf, selected = null, .
                 data-row={key}
                 className={styles[lookOf?.(row) ?? 'plain']}
                 tabIndex={key === focused ? 0 : -1}
-                {...(onSelect ? { 'aria-selected': key === selected } : {})}
+                {...(selected === undefined ? {} : { 'aria-selected': key === selected })}
                 onFocus={() => setCurrent(key)}
                 onClick={() => onSelect?.(key)}
                 onDoubleClick={() => onOpen?.(key)}
               >
-                {columns.map((column) => (
-                  <td key={column.id} className={cellClass(column)}>
-                    {column.cell(row)}
-                  </td>
-                ))}
+                {(isNote?.(row) ? columns.filter((_, at) => at === 0 || at === columns.length - 1) : columns).map(
+                  (column, at, shown) => (
+                    <td
+                      key={column.id}
+                      className={cellClass(column)}
+                      colSpan={at === 0 ? columns.length - shown.length + 1 : 1}
+                    >
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
               </tr>
             )
           })}
@@ -153,5 +177,4 @@ export function DataTable<Row>({ label, columns, rows, keyOf, selected = null, .
   )
 }
 
-const cellClass = <Row,>({ align, wideOnly }: Column<Row>) =>
-  clsx(align === 'right' && styles.right, wideOnly && styles.wideOnly) || undefined
+const cellClass = <Row,>({ align }: Column<Row>) => (align === 'right' ? styles.right : undefined)

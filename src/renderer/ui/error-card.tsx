@@ -26,7 +26,7 @@ export function ErrorCard({ error, where, actions }: ErrorCardProps) {
     <section className={styles.card} role="alert">
       <header className={styles.head}>
         <VerdictShape verdict="failed" size={20} label={t('verdict.failed')} />
-        <h3 className={styles.title}>{t.maybe(key, args) ?? error.message}</h3>
+        <h3 className={styles.title}>{t.error(error)}</h3>
         <button type="button" className={styles.code} onClick={copy} aria-label={t('error.copy', { code: key })}>
           {key}
           <IconCopy />

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import styles from './field.module.css'
 import { formatNumber, parseNumber } from './format'
+import { IconChevronDown } from './icons'
 import { VerdictShape } from './verdict'
 
 export interface FieldProps {
@@ -48,7 +49,7 @@ function Below({ shape, children }: { shape: 'passed' | 'warn' | 'failed'; child
   return (
     <>
       <VerdictShape verdict={shape} size={13} />
-      <span>{children}</span>
+      <span className={styles[shape]}>{children}</span>
     </>
   )
 }
@@ -137,6 +138,8 @@ export function SelectField<V extends string>({ value, options, onChange, hideLa
     <NativeSelect
       {...shared}
       {...(hideLabel ? { 'aria-label': label } : { label })}
+      rightSection={<IconChevronDown />}
+      rightSectionPointerEvents="none"
       value={value}
       data={options.map((option) => ({ ...option }))}
       onChange={(event) => {
@@ -189,12 +192,12 @@ const checkSlots = {
   input: styles.check ?? '',
   icon: styles.tick ?? '',
   label: styles.checkLabel ?? '',
-  description: styles.below ?? '',
+  description: styles.checkHint ?? '',
 }
 const switchSlots = {
   body: styles.checkBody ?? '',
   track: styles.track ?? '',
   thumb: styles.thumb ?? '',
   label: styles.checkLabel ?? '',
-  description: styles.below ?? '',
+  description: styles.checkHint ?? '',
 }

@@ -14,7 +14,8 @@ export function formatNumber(value: number, decimals = 0): string {
     format = new Intl.NumberFormat(REGION, { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     numbers.set(decimals, format)
   }
-  const text = format.format(value).replace(/^-/, MINUS)
+  // Versions of the Unicode tables disagree about the sign of grouping; here it is always ’.
+  const text = format.format(value).replace(/^-/, MINUS).replaceAll("'", '’')
   // Rounded to nothing is nothing, without a sign.
   return /^\u2212[0.]*$/.test(text) ? text.slice(1) : text
 }

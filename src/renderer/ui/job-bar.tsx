@@ -40,7 +40,7 @@ export function JobBar({ job, actions, phaseName }: JobBarProps) {
         </h3>
         {actions ? <div className={styles.actions}>{actions}</div> : null}
       </header>
-      <JobSegments job={job} {...(phaseName ? { phaseName } : {})} />
+      {isEnded(job.state) ? null : <JobSegments job={job} {...(phaseName ? { phaseName } : {})} />}
       <div className={styles.foot}>
         <span className={styles.act}>{jobSentence(job, t)}</span>
         <span className={styles.numbers}>{numbers}</span>
@@ -84,8 +84,8 @@ const share = (done: number, total: number | null) => (total === null || total =
 
 function jobSentence(job: Job, t: ReturnType<typeof useText>): string {
   if (job.reason && job.state !== 'running') return t.message(job.reason)
-  if (job.act && !isEnded(job.state)) return t.message(job.act)
-  return t(`job.state.${job.state}`)
+  if (job.act && job.state === 'running') return t.message(job.act)
+  return t(`job.told.${job.state}`)
 }
 
 /** "612 of 1’482 · 41 per s · about 21 s left", only what is known. */

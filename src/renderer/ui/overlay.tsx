@@ -49,25 +49,46 @@ export function Menu({ target, items, label, position = 'bottom-end' }: MenuProp
   return (
     <MantineMenu
       position={position}
+      hideDetached={false}
       transitionProps={{ duration: 0 }}
       classNames={{ dropdown: styles.menu ?? '', item: styles.item ?? '' }}
     >
       <MantineMenu.Target>{target}</MantineMenu.Target>
       <MantineMenu.Dropdown aria-label={label}>
-        {items.map((item) => (
-          <MantineMenu.Item
-            key={item.id}
-            leftSection={item.icon}
-            disabled={item.disabled ?? false}
-            data-danger={item.danger || undefined}
-            {...(item.checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': item.checked })}
-            onClick={item.onSelect}
-          >
-            {item.label}
-          </MantineMenu.Item>
-        ))}
+        {items.map((item) =>
+          item.checked === undefined ? <Act key={item.id} item={item} /> : <Option key={item.id} item={item} />,
+        )}
       </MantineMenu.Dropdown>
     </MantineMenu>
+  )
+}
+
+function Act({ item }: { item: MenuItem }) {
+  return (
+    <MantineMenu.Item
+      leftSection={item.icon}
+      disabled={item.disabled ?? false}
+      data-danger={item.danger || undefined}
+      onClick={item.onSelect}
+    >
+      {item.label}
+    </MantineMenu.Item>
+  )
+}
+
+/** One of several, the present one marked. Its icon stands at the end: at the start is the mark. */
+function Option({ item }: { item: MenuItem }) {
+  return (
+    <MantineMenu.RadioItem
+      value={item.id}
+      checked={item.checked ?? false}
+      closeMenuOnClick
+      rightSection={item.icon}
+      disabled={item.disabled ?? false}
+      onChange={item.onSelect}
+    >
+      {item.label}
+    </MantineMenu.RadioItem>
   )
 }
 
@@ -84,7 +105,10 @@ export function Popover({ target, children, label, position = 'bottom-end' }: Po
     <MantinePopover
       position={position}
       width="24rem"
-      trapFocus
+      // Beside its target in the page too, so that Tab leads into it and nothing need be trapped.
+      withinPortal={false}
+      floatingStrategy="fixed"
+      hideDetached={false}
       returnFocus
       transitionProps={{ duration: 0 }}
       classNames={{ dropdown: styles.popover ?? '' }}

@@ -1,11 +1,12 @@
 import { createTheme, MantineProvider, type VariantColorsResolver } from '@mantine/core'
 import type { Settings } from '@shared/settings'
-import { type ReactNode, useLayoutEffect, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Density, ThemeName } from './tokens'
-import './fonts'
+// First: it says which layer of styles goes before which.
+import './base.css'
+import './fonts.css'
 import './mantine'
 import './tokens.css'
-import './base.css'
 
 const colours: Record<string, ReturnType<VariantColorsResolver>> = {
   filled: look('var(--sw-primary-fill)', 'var(--sw-primary-hover)', 'var(--sw-on-primary)', 'var(--sw-primary-fill)'),
@@ -31,9 +32,23 @@ const mantineTheme = createTheme({
 
 export type Appearance = Pick<Settings, 'theme' | 'density' | 'passedColour'>
 
+export interface Looks {
+  /** What is shown, with `auto` resolved. */
+  readonly theme: ThemeName
+  readonly density: Density
+  /** Below 1200 px, and in sun where everything is larger: columns go and names fold before type shrinks. */
+  readonly narrow: boolean
+}
+
+const Context = createContext<Looks>({ theme: 'light', density: 'normal', narrow: false })
+
+/** How the page looks right now, for what CSS alone cannot decide: canvas colours, which columns there are. */
+export const useLooks = (): Looks => useContext(Context)
+
 /** Puts the looks onto the page: our tokens by attributes of <html>, Mantine by its scheme. */
 export function UiProvider({ appearance, children }: { appearance: Appearance; children: ReactNode }) {
-  const system = useSystemTheme()
+  const system = useMedia('(prefers-color-scheme: dark)') ? 'dark' : 'light'
+  const small = useMedia('(max-width: 1199px)')
   const theme = appearance.theme === 'auto' ? system : appearance.theme
   const density = effectiveDensity(appearance.density, theme)
   useLayoutEffect(() => {
@@ -43,9 +58,10 @@ export function UiProvider({ appearance, children }: { appearance: Appearance; c
     if (appearance.passedColour === 'green') dataset.passed = 'green'
     else delete dataset.passed
   }, [theme, density, appearance.passedColour])
+  const looks = useMemo(() => ({ theme, density, narrow: small || theme === 'sun' }), [theme, density, small])
   return (
     <MantineProvider theme={mantineTheme} forceColorScheme={theme === 'dark' ? 'dark' : 'light'}>
-      {children}
+      <Context value={looks}>{children}</Context>
     </MantineProvider>
   )
 }
@@ -55,15 +71,13 @@ function effectiveDensity(chosen: Density, theme: ThemeName): Density {
   return theme === 'sun' && chosen === 'normal' ? 'field' : chosen
 }
 
-const query = () => window.matchMedia('(prefers-color-scheme: dark)')
-
-function useSystemTheme(): ThemeName {
+function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
-      const media = query()
+      const media = window.matchMedia(query)
       media.addEventListener('change', listener)
       return () => media.removeEventListener('change', listener)
     },
-    () => (query().matches ? 'dark' : 'light'),
+    () => window.matchMedia(query).matches,
   )
 }

@@ -43,8 +43,9 @@ export class StepWalk<Values extends object> {
     readonly context: WalkContext,
   ) {
     const values = step.values(context.site)
-    this.#state = { values, problems: [], shown: new Set(), keeping: 'kept', error: null }
-    this.#state = { ...this.#state, problems: this.#ownProblems(values) }
+    // What stands there already was left before: its problems are shown. What is still missing is not held against anybody.
+    const shown = new Set((step.rules?.(values) ?? []).map(({ field }) => field))
+    this.#state = { values, problems: this.#ownProblems(values), shown, keeping: 'kept', error: null }
     void this.#check()
   }
 

@@ -1,5 +1,6 @@
 import { STEPS } from '@shared/site'
-import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { Redirect } from '../../app/redirect'
 import { useSite } from '../../app/site-layout'
 import { Steps, useText } from '../../ui'
 import { isStepId, stepInWork } from '../../wizard/flow'
@@ -10,7 +11,7 @@ import { FindingsButton } from './findings-button'
 /** Commission without a step: go on where the work stands. */
 export function CommissionIndex() {
   const { site } = useSite()
-  return <Navigate to="/sites/$site/commission/$step" params={{ site: site.id, step: stepInWork(site) }} replace />
+  return <Redirect to="/sites/$site/commission/$step" params={{ site: site.id, step: stepInWork(site) }} />
 }
 
 /** The five steps of putting a site into service. */

@@ -1,4 +1,6 @@
+import { SitewrightError } from '@shared/errors'
 import { message } from '@shared/message'
+import type { Result } from '@shared/rpc'
 import type { ModbusTcpSearch } from '@shared/site'
 import { z } from 'zod'
 import { useQuery } from '../../rpc'
@@ -80,37 +82,48 @@ export const connectionsStep = defineStep<ConnectionValues>({
 
   store: ({ searches }) => ({ searches: searches.flatMap((search) => readSearch(search) ?? []) }),
 
-  /** The engine knows how many hosts that is and which pieces are wrong. */
+  /** The engine knows how many hosts that is, and which pieces it cannot read. */
   async check({ searches }, { rpc, site, signal }) {
     const asked = searches.filter((search) => search.enabled && readSearch(search) !== null)
-    const told = await Promise.all(
-      asked.map(async ({ id }): Promise<Problem> => {
-        const estimate = await rpc.call('estimateScan', { siteId: site.id, searchIds: [id] }, { signal })
-        const { hosts, seconds, needsConfirmation } = estimate
-        return {
-          field: `searches.${id}.hosts`,
-          verdict: needsConfirmation ? 'warn' : 'passed',
-          message: message(needsConfirmation ? 'connections.many' : 'connections.estimate', {
-            count: hosts,
-            hosts: formatNumber(hosts),
-            seconds: formatNumber(Math.max(1, Math.ceil(seconds))),
-          }),
-        }
-      }),
-    )
-    return told
+    const told = asked.map(async (search): Promise<Problem> => {
+      try {
+        return estimated(
+          search.id,
+          await rpc.call('estimateScan', { siteId: site.id, searchIds: [search.id] }, { signal }),
+        )
+      } catch (error) {
+        if (!(error instanceof SitewrightError) || error.key !== 'scan.targets') throw error
+        const { key, args } = error
+        return { field: `searches.${search.id}.${blamedField(error)}`, verdict: 'failed', message: { key, args } }
+      }
+    })
+    return (await Promise.allSettled(told)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   },
 
-  blame({ key, args }, { searches }) {
-    if (key !== 'scan.targets' && key !== 'scan.too-many') return null
-    const piece = String(args.piece ?? '')
-    const field = args.context === 'unit' ? 'units' : args.context === 'port' ? 'ports' : 'hosts'
-    const search = searches.find((each) => each[field].includes(piece)) ?? searches[0]
+  blame(error, { searches }) {
+    if (error.key !== 'scan.targets') return null
+    const field = blamedField(error)
+    const search = searches.find((each) => each[field].includes(String(error.args.piece ?? ''))) ?? searches[0]
     return search ? `searches.${search.id}.${field}` : null
   },
 
   View: ConnectionsView,
 })
+
+function estimated(id: string, { hosts, seconds, needsConfirmation }: Result<'estimateScan'>): Problem {
+  const args = { count: hosts, hosts: formatNumber(hosts), seconds: formatNumber(Math.max(1, Math.ceil(seconds))) }
+  return {
+    field: `searches.${id}.hosts`,
+    verdict: needsConfirmation ? 'warn' : 'passed',
+    message: message(needsConfirmation ? 'connections.many' : 'connections.estimate', args),
+  }
+}
+
+/** The parser of targets says by `context` which list the piece stood in; a list of numbers also tells its limits. */
+function blamedField({ args }: SitewrightError): 'hosts' | 'ports' | 'units' {
+  if (args.from === undefined) return 'hosts'
+  return args.context === 'unit' ? 'units' : 'ports'
+}
 
 function ConnectionsView({ form }: { form: StepForm<ConnectionValues> }) {
   const t = useText()

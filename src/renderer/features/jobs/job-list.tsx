@@ -51,11 +51,11 @@ export function JobActions({ job, onAct }: JobActionsProps) {
     return (
       <>
         {job.state === 'cancelled' ? (
-          <Button size="compact" icon={<IconPlayerPlay />} onClick={() => onAct('resumeJob')}>
+          <Button icon={<IconPlayerPlay />} onClick={() => onAct('resumeJob')}>
             {t('job.continue')}
           </Button>
         ) : null}
-        <Button size="compact" variant="subtle" icon={<IconTrash />} onClick={() => onAct('removeJob')}>
+        <Button variant="subtle" icon={<IconTrash />} onClick={() => onAct('removeJob')}>
           {t('job.remove')}
         </Button>
       </>
@@ -64,15 +64,15 @@ export function JobActions({ job, onAct }: JobActionsProps) {
   return (
     <>
       {job.state === 'paused' ? (
-        <Button size="compact" icon={<IconPlayerPlay />} onClick={() => onAct('resumeJob')}>
+        <Button icon={<IconPlayerPlay />} onClick={() => onAct('resumeJob')}>
           {t('job.continue')}
         </Button>
       ) : (
-        <Button size="compact" icon={<IconPlayerPause />} onClick={() => onAct('pauseJob')}>
+        <Button icon={<IconPlayerPause />} onClick={() => onAct('pauseJob')}>
           {t('job.pause')}
         </Button>
       )}
-      <Button size="compact" icon={<IconX />} onClick={() => onAct('cancelJob')}>
+      <Button icon={<IconX />} onClick={() => onAct('cancelJob')}>
         {t('job.cancel')}
       </Button>
     </>

@@ -2,7 +2,7 @@ import { useQuery } from '../../rpc'
 import { formatTime, useText, VerdictShape } from '../../ui'
 import styles from './start.module.css'
 
-/** Is this laptop fit for the work? One line; the failing ones say what to do. */
+/** Is this laptop fit for the work? One line; what is in order only says so, the rest says what to do. */
 export function LaptopLine() {
   const t = useText()
   const { data } = useQuery('getLaptopChecks', {})
@@ -19,7 +19,7 @@ export function LaptopLine() {
             <VerdictShape verdict={check.verdict} size={18} label={t(`verdict.${check.verdict}`)} />
             <span>
               <b>{t.message(check.title)}</b>
-              <span className={styles.note}>{t.message(check.detail)}</span>
+              {check.verdict === 'passed' ? null : <span className={styles.note}>{t.message(check.detail)}</span>}
             </span>
           </li>
         ))}

@@ -46,7 +46,7 @@ export function NewSiteDialog({ open, onClose }: { open: boolean; onClose: () =>
         label={t('site.name')}
         hint={t('start.name.hint')}
         value={name}
-        error={taken && create.error ? t(create.error.key, create.error.args) : null}
+        error={taken && create.error ? t.error(create.error) : null}
         onChange={(value) => {
           setName(value)
           create.clear()

@@ -88,6 +88,7 @@ export function SiteTable({ sites, inWork }: { sites: readonly SiteSummary[]; in
       columns={columns}
       rows={sites}
       keyOf={({ id }) => id}
+      isNote={({ problem }) => problem !== null}
       lookOf={({ problem }) => (problem ? 'failed' : 'plain')}
       selected={inWork}
       onOpen={open}
@@ -101,7 +102,7 @@ function SiteName({ site }: { site: SiteSummary }) {
   const next = problem ? t.maybe(`${problem.key}.next`, problem.args) : null
   const second = [
     kind === 'demo' ? t('start.simulator') : place,
-    concept === '' || kind === 'demo' ? '' : t(`concept.${concept}`),
+    concept === '' || kind === 'demo' ? '' : t(`concept.short.${concept}`),
     t('start.devices', { count: devices }),
   ]
   return (
