@@ -1,4 +1,5 @@
 import { type DemoHostName, type DemoPlant, startDemoPlant } from '@main/simulator/demo-plant'
+import { lockFolder } from '@main/storage/lock'
 import { hashPassword } from '@main/storage/password'
 import { ROLES, type Role } from '@shared/roles'
 import { type ModbusTcpSearch, newSiteData } from '@shared/site'
@@ -63,14 +64,18 @@ export class DemoSite implements AsyncDisposable {
       await sites.open(siteId)
       return siteId
     }
-    this.#plant ??= await startDemoPlant({
-      clock,
-      profiles,
-      log: log.child('demo'),
-      ports: named(this.#portsOf(siteId)),
-    })
-    this.siteId = siteId
-    this.#moveIn(siteId, this.#plant)
+    {
+      // Another engine on the same data folder may have it in work, with devices of its own.
+      using _mine = sites.get(siteId) ? null : lockFolder(library.folderOf(siteId))
+      this.#plant ??= await startDemoPlant({
+        clock,
+        profiles,
+        log: log.child('demo'),
+        ports: named(this.#portsOf(siteId)),
+      })
+      this.siteId = siteId
+      this.#moveIn(siteId, this.#plant)
+    }
     await sites.open(siteId)
     return siteId
   }

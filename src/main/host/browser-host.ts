@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EngineProcess, Supervisor } from '@main/process/supervisor'
+import { fileError } from '@main/storage/file-error'
 import { keyFile } from '@main/storage/key-file'
 import { fileSettings } from '@main/storage/settings'
 import { guardFrames } from '@main/transport/frame-guard'
@@ -42,7 +43,9 @@ export interface BrowserHost extends AsyncDisposable {
  * server for a browser. Resolves when the engine runs and the link works; fails with the engine's own reason.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw fileError(error, options.dataDir)
+  })
   const parts = new Disposables()
   try {
     return await startParts(options, parts)

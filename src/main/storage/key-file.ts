@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileError } from './file-error'
 import { corrupt } from './sqlite-error'
 
 export const KEY_BYTES = 32
@@ -11,14 +12,20 @@ export const KEY_BYTES = 32
  * would make every sealed secret unreadable, so none is made.
  */
 export async function keyFile(folder: string): Promise<Uint8Array> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await chmod(folder, 0o700)
   const path = join(folder, 'key')
-  await create(path)
-  await chmod(path, 0o600)
-  const key = await readFile(path)
+  const key = await readOrMake(folder, path).catch((error: unknown) => {
+    throw fileError(error, folder)
+  })
   if (key.length !== KEY_BYTES) throw corrupt(path, `${key.length} bytes instead of ${KEY_BYTES}`)
   return new Uint8Array(key)
+}
+
+async function readOrMake(folder: string, path: string): Promise<Uint8Array> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  await create(path)
+  await chmod(path, 0o600)
+  return readFile(path)
 }
 
 async function create(path: string): Promise<void> {

@@ -3,14 +3,30 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { SitewrightError } from '@shared/errors'
 import { z } from 'zod'
+import { fileError } from './file-error'
 import { isSameStart, type ProcessTable, systemProcesses } from './process-table'
 
 /**
  * Makes this process the only one that works in a folder, until the result is disposed of. Held by a file with the
  * holder's process id and start, so a lock left behind by a crash is taken over, and a stranger who was given the same
- * id later does not hold it. Throws `storage.locked` naming the holder and since when.
+ * id later does not hold it. Throws `storage.locked` naming the holder and since when, `storage.read-only` where this user
+ * may not write.
  */
 export function lockFolder(folder: string, options: LockOptions = {}): Disposable {
+  try {
+    return lock(folder, options)
+  } catch (error) {
+    throw fileError(error, folder)
+  }
+}
+
+export interface LockOptions {
+  readonly now?: () => number
+  readonly pid?: number
+  readonly processes?: ProcessTable
+}
+
+function lock(folder: string, options: LockOptions): Disposable {
   const { now = Date.now, pid = process.pid, processes = systemProcesses } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, LOCK_FILE)
@@ -28,12 +44,6 @@ export function lockFolder(folder: string, options: LockOptions = {}): Disposabl
       if (read(file) === mine) rmSync(file, { force: true })
     },
   }
-}
-
-export interface LockOptions {
-  readonly now?: () => number
-  readonly pid?: number
-  readonly processes?: ProcessTable
 }
 
 const LOCK_FILE = 'sitewright.lock'

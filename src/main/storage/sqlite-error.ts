@@ -1,8 +1,11 @@
 import { SitewrightError } from '@shared/errors'
+import { fileError } from './file-error'
 
 /** What SQLite threw, as something a person can act on. Anything that is not about the file comes back as it was. */
 export function sqliteError(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') {
+    return fileError(error, file)
+  }
   const wrap = (key: Parameters<typeof toError>[0], text: string) => toError(key, text, file, error)
   // The low byte is the primary code, the rest says more (SQLite, "Result and Error Codes", §3).
   switch (error.errcode & 0xff) {

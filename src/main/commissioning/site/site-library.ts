@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileError } from '@main/storage/file-error'
+import { lockFolder } from '@main/storage/lock'
 import type { StoredEdgeConfig } from '@shared/edge-config'
 import { SitewrightError, toRpcError } from '@shared/errors'
-import { message } from '@shared/message'
+import { type Message, message } from '@shared/message'
 import type { SiteData, SiteSummary } from '@shared/site'
 import { SiteDatabase, type SiteFacts } from './site-database'
 import { ulid } from './ulid'
@@ -24,7 +26,11 @@ export class SiteLibrary {
   constructor(dataDir: string, now: () => number) {
     this.#folder = join(dataDir, 'sites')
     this.#now = now
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw fileError(error, this.#folder)
+    }
   }
 
   ids(): string[] {
@@ -72,8 +78,11 @@ export class SiteLibrary {
     return this.summaries(new Set()).find((site) => site.kind === 'demo')?.id ?? null
   }
 
+  /** Throws `storage.locked` while it is in work, here or in another engine on the same data folder. */
   remove(id: string): void {
-    rmSync(this.folderOf(id), { recursive: true, force: true })
+    const folder = this.folderOf(id)
+    using _mine = lockFolder(folder)
+    rmSync(folder, { recursive: true, force: true })
   }
 
   /** The rows of the start screen, last opened first. */
@@ -86,41 +95,61 @@ export class SiteLibrary {
   #summary(id: string, open: boolean): SiteSummary {
     try {
       using site = this.open(id)
-      const facts = site.facts()
-      const devices = site.found().filter((device) => !device.ignored)
-      const count = (verdict: string) => devices.filter((device) => device.problem?.verdict === verdict).length
-      return {
-        id,
-        kind: facts.kind,
-        name: facts.data.name,
-        place: [facts.data.postcode, facts.data.place].filter(Boolean).join(' '),
-        concept: facts.data.concept,
-        siteNumber: facts.data.siteNumber,
-        devices: devices.filter((device) => device.kind === 'device').length,
-        stepsDone: facts.stepsDone,
-        failed: count('failed'),
-        unsure: count('unsure') + count('warn'),
-        openedAt: facts.openedAt,
-        open,
-        problem: null,
+      const { newer } = site.database
+      if (!newer) return summaryOf(site, open)
+      // What a newer program wrote may still be readable, and a name says more than an id.
+      try {
+        return { ...summaryOf(site, open), problem: problemOf(newer) }
+      } catch {
+        return unreadable(id, newer)
       }
     } catch (error) {
-      const body = toRpcError(error)
-      return {
-        id,
-        kind: 'site',
-        name: id,
-        place: '',
-        concept: '',
-        siteNumber: '',
-        devices: 0,
-        stepsDone: [],
-        failed: 1,
-        unsure: 0,
-        openedAt: 0,
-        open: false,
-        problem: message(body.key ?? 'internal', { ...body.args, text: body.message }),
-      }
+      return unreadable(id, error)
     }
   }
+}
+
+function summaryOf(site: SiteDatabase, open: boolean): SiteSummary {
+  const facts = site.facts()
+  const devices = site.found().filter((device) => !device.ignored)
+  const count = (verdict: string) => devices.filter((device) => device.problem?.verdict === verdict).length
+  return {
+    id: site.id,
+    kind: facts.kind,
+    name: facts.data.name,
+    place: [facts.data.postcode, facts.data.place].filter(Boolean).join(' '),
+    concept: facts.data.concept,
+    siteNumber: facts.data.siteNumber,
+    devices: devices.filter((device) => device.kind === 'device').length,
+    stepsDone: facts.stepsDone,
+    failed: count('failed'),
+    unsure: count('unsure') + count('warn'),
+    openedAt: facts.openedAt,
+    open,
+    problem: null,
+  }
+}
+
+/** The row of a site that cannot be read: its folder's name, and why. */
+function unreadable(id: string, error: unknown): SiteSummary {
+  return {
+    id,
+    kind: 'site',
+    name: id,
+    place: '',
+    concept: '',
+    siteNumber: '',
+    devices: 0,
+    stepsDone: [],
+    failed: 1,
+    unsure: 0,
+    openedAt: 0,
+    open: false,
+    problem: problemOf(error),
+  }
+}
+
+function problemOf(error: unknown): Message {
+  const { key = 'internal', args, message: text } = toRpcError(error)
+  return message(key, { ...args, text })
 }
