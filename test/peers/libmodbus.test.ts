@@ -52,7 +52,9 @@ describe.skipIf(!libmodbus.present)(`a libmodbus server${libmodbus.why}`, () => 
     await using server = await startLibmodbus()
     await using running = await testEngine()
     const { devices } = await scannedSite(running, { name: 'libmodbus', ports: [server.port] })
-    expect(devices).toMatchObject([{ kind: 'answers-every-unit', link: { port: server.port }, brand: null, profile: null }])
+    expect(devices).toMatchObject([
+      { kind: 'answers-every-unit', link: { port: server.port }, brand: null, profile: null },
+    ])
   })
 })
 
