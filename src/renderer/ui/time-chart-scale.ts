@@ -2,7 +2,8 @@
 export function axisStep(low: number, high: number): number {
   const rough = Math.max(high - low, 0.1) / 5
   const power = 10 ** Math.floor(Math.log10(rough))
-  return power * (rough / power > 3.5 ? 5 : rough / power > 1.5 ? 2 : 1)
+  const ratio = rough / power
+  return power * (ratio > 7 ? 10 : ratio > 3 ? 5 : ratio > 1.5 ? 2 : 1)
 }
 
 /**

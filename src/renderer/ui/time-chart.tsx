@@ -86,6 +86,7 @@ function makeChart(
     const zero = Math.round(chart.valToPos(0, 'y', true))
     if (zero >= bbox.top && zero <= bbox.top + bbox.height) {
       ctx.save()
+      ctx.setLineDash([])
       ctx.strokeStyle = token('edge')
       ctx.lineWidth = devicePixelRatio * 1.5
       ctx.beginPath()
@@ -109,6 +110,8 @@ function makeChart(
     const x = left + (end === undefined ? 0 : chart.valToPos(end, 'x'))
     ctx.textBaseline = 'middle'
     if (view.now !== null) {
+      // uPlot leaves the dash of its last line behind.
+      ctx.setLineDash([])
       ctx.strokeStyle = token('text')
       ctx.lineWidth = 1.5
       ctx.beginPath()
@@ -151,10 +154,9 @@ function makeChart(
       const labelY = places[index] ?? y
       const width = widths[index] ?? { word: 0, value: 0 }
       const from = flip ? x - 34 - width.word - width.value : x + 34
-      if (flip) {
-        ctx.fillStyle = token('surface')
-        ctx.fillRect(from - 4, labelY - height / 2, width.word + width.value + 32, height)
-      }
+      // Nothing strikes a label through, neither a line of the past nor the zero line.
+      ctx.fillStyle = token('surface')
+      ctx.fillRect(flip ? from - 4 : x + 6, labelY - height / 2, width.word + width.value + 32, height)
       ctx.strokeStyle = token(line.colour)
       ctx.lineWidth = 2
       ctx.lineCap = line.dash[0] !== undefined && line.dash[0] < 1 ? 'round' : 'butt'
@@ -201,7 +203,8 @@ function makeChart(
     {
       width: Math.max(100, element.clientWidth),
       height: Math.max(80, element.clientHeight),
-      padding: [14, 0, 0, 0],
+      // Room for the labels late in the day.
+      padding: [14, (chart) => (chart.width > 640 ? 8.5 : 2.2) * rem(), 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {

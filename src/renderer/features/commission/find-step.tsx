@@ -20,6 +20,7 @@ import {
   PlaceLayout,
   TextField,
   useHotkeys,
+  useLooks,
   useText,
 } from '../../ui'
 import { useStep } from '../../wizard/use-step'
@@ -41,6 +42,8 @@ export function FindStep() {
   const rpc = useRpc()
   const step = useStep()
   const { site } = useSite()
+  const { narrow, theme } = useLooks()
+  const small = narrow && theme !== 'sun'
   const { data: devices, status, error, reload } = useFound(site.id)
   const { jobs = [] } = useJobs(site.id)
   const running = jobs.find(({ state }) => !isEnded(state))
@@ -88,18 +91,7 @@ export function FindStep() {
       <StepHead
         quiet={nothing}
         continueLabel={t(used > 0 ? 'find.continue' : 'commission.continue', { count: used })}
-        actions={
-          <>
-            <span className={styles.wide}>
-              <ScanSettings site={site} choice={choice} onChange={setChoice} />
-            </span>
-            {running || nothing ? null : (
-              <Button icon={<IconRadar2 />} busy={scan.busy} onClick={() => void scan.ask()}>
-                {t('find.again')}
-              </Button>
-            )}
-          </>
-        }
+        actions={nothing ? null : <ScanSettings site={site} choice={choice} onChange={setChoice} compact={small} />}
       />
       {problem ? <ErrorCard error={problem} /> : null}
       <ScanLanes jobs={lanes} />
@@ -147,7 +139,12 @@ export function FindStep() {
                   onChange={(text) => setFilter({ ...filter, text })}
                 />
               </div>
-              <span className={styles.wide}>
+              {running ? null : (
+                <Button variant="subtle" icon={<IconRadar2 />} busy={scan.busy} onClick={() => void scan.ask()}>
+                  {t('find.again')}
+                </Button>
+              )}
+              {small ? null : (
                 <Button
                   variant="subtle"
                   icon={<IconDownload />}
@@ -157,7 +154,7 @@ export function FindStep() {
                 >
                   CSV
                 </Button>
-              </span>
+              )}
             </>
           }
         >
@@ -197,17 +194,18 @@ export function FindStep() {
 
 function FoundTitle({ found, failed, look }: { found: number; failed: number; look: number }) {
   const t = useText()
+  const { narrow } = useLooks()
   return (
     <span className={styles.foundTitle}>
       {t('find.found', { count: found })}
       {failed > 0 ? (
         <Count verdict="failed" value={failed}>
-          <span className={styles.wide}>{t('find.decide', { count: failed })}</span>
+          {narrow ? null : t('find.decide', { count: failed })}
         </Count>
       ) : null}
       {look > 0 ? (
         <Count verdict="warn" value={look}>
-          <span className={styles.wide}>{t('find.look', { count: look })}</span>
+          {narrow ? null : t('find.look', { count: look })}
         </Count>
       ) : null}
     </span>

@@ -2,6 +2,7 @@ import { STEPS } from '@shared/site'
 import type { ReactNode } from 'react'
 import { Button, Count, ErrorCard, IconArrowRight, PageHead, StepMenu, useText } from '../../ui'
 import { useStep } from '../../wizard/use-step'
+import styles from './commission.module.css'
 
 export interface StepHeadProps {
   /** Between the title and Continue. */
@@ -60,9 +61,11 @@ export function StepHead({
             {blocked ? <span className="small muted">{blocked}</span> : null}
             {actions}
             {last ? null : (
-              <Button variant="subtle" onClick={step.skip}>
-                {t('commission.skip')}
-              </Button>
+              <span className={blocked === null && step.blockers === 0 ? styles.skip : undefined}>
+                <Button variant="subtle" onClick={step.skip}>
+                  {t('commission.skip')}
+                </Button>
+              </span>
             )}
             <Button
               variant={quiet ? 'default' : 'filled'}

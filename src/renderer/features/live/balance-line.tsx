@@ -74,7 +74,7 @@ function BalanceAccount({ powers, balance }: { powers: SitePowers; balance: Bala
           <li key={id}>
             <VerdictShape verdict={closes ? 'passed' : 'warn'} label={t(closes ? 'verdict.passed' : 'verdict.warn')} />
             <span>
-              <b>{t(`live.witness.${id}`, { power: kw(residualW), allowed: kw(toleranceW) })}</b>{' '}
+              <b>{t(`live.witness.${id}`, { power: kw(Math.abs(residualW)), allowed: kw(toleranceW) })}</b>{' '}
               <span className="muted">{t(`live.witness.${id}.means`)}</span>
             </span>
           </li>

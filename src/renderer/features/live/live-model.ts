@@ -49,6 +49,15 @@ export function idsOf(parts: readonly Part[]): string {
   return ids.length > 3 ? `${ids.slice(0, 2).join(', ')} …` : ids.join(', ')
 }
 
+/** `Flat 1–8` for names that differ only by their last number; null where they have nothing in common. */
+export function commonName(parts: readonly Part[]): string | null {
+  const split = parts.map(({ alias }) => /^(.*?)(\d+)$/.exec(alias)?.slice(1))
+  const prefix = split[0]?.[0]
+  if (!prefix?.trim() || split.some((each) => each?.[0] !== prefix)) return null
+  const numbers = split.map((each) => Number(each?.[1])).sort((a, b) => a - b)
+  return `${prefix}${numbers[0]}–${numbers.at(-1)}`
+}
+
 export const SUM = {
   production: '_sum/ProductionActivePower',
   consumption: '_sum/ConsumptionActivePower',

@@ -1,5 +1,5 @@
 import type { Site } from '@shared/site'
-import { type ChannelState, useChannel } from '../../rpc'
+import { type ChannelState, useChannel, useChannelStates } from '../../rpc'
 import { Age, clsx, formatNumber, Panel, useText, Value, VerdictShape } from '../../ui'
 import type { Part } from '../plant/parts'
 import { powerWord } from '../plant/power-word'
@@ -40,7 +40,7 @@ export function PhasesPanel({ edgeId, site, grid }: { edgeId: string; site: Site
               {t('live.fuse', { fuse: formatNumber(site.data.fuseA) })}
             </th>
             <th scope="col" className={clsx(styles.head, styles.number)}>
-              {t('live.power')}
+              <PowerHead edgeId={edgeId} id={grid.id} />
             </th>
           </tr>
         </thead>
@@ -58,6 +58,22 @@ function PhasesAge({ edgeId, grid }: { edgeId: string; grid: Part }) {
   return <Age reading={useChannel(edgeId, grid.power)} unit="W" />
 }
 
+/** The direction, where all phases have the same: then it stands once, above the column. Null = each row says its own. */
+function useCommonWord(edgeId: string, id: string): string | null {
+  const states = useChannelStates(
+    edgeId,
+    PHASES.map((phase) => `${id}/ActivePower${phase}`),
+  )
+  const words = new Set([...states.values()].map(({ value }) => typeof value === 'number' && powerWord('grid', value)))
+  const [only] = words
+  return words.size === 1 && typeof only === 'string' ? only : null
+}
+
+function PowerHead({ edgeId, id }: { edgeId: string; id: string }) {
+  const t = useText()
+  return t(useCommonWord(edgeId, id) ?? 'live.power')
+}
+
 /** One phase redraws alone. */
 function PhaseRow({ edgeId, id, phase, fuseA }: { edgeId: string; id: string; phase: Phase; fuseA: number }) {
   const t = useText()
@@ -66,7 +82,8 @@ function PhaseRow({ edgeId, id, phase, fuseA }: { edgeId: string; id: string; ph
   const power = useChannel(edgeId, `${id}/ActivePower${phase}`)
   const volts = milli(voltage)
   const amperes = milli(current)
-  const word = typeof power.value === 'number' ? t(powerWord('grid', power.value)) : ''
+  const common = useCommonWord(edgeId, id)
+  const word = common === null && typeof power.value === 'number' ? t(powerWord('grid', power.value)) : null
   return (
     <tr>
       <th scope="row" className={styles.phase}>
@@ -84,7 +101,8 @@ function PhaseRow({ edgeId, id, phase, fuseA }: { edgeId: string; id: string; ph
         {amperes === null ? null : <FuseInstrument amperes={amperes} fuseA={fuseA} />}
       </td>
       <td className={clsx(styles.cell, styles.number)}>
-        <span className={styles.word}>{word}</span> <Value reading={power} unit="W" unsigned />
+        <Value reading={power} unit="W" unsigned />
+        {word === null ? null : <span className={styles.word}>{word}</span>}
       </td>
     </tr>
   )

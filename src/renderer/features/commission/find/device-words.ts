@@ -1,14 +1,14 @@
-import type { FoundDevice, FoundKind } from '@shared/device'
+import type { FoundDevice } from '@shared/device'
 import type { Verdict } from '@shared/message'
 import type { GlyphName, Text } from '../../../ui'
 import { glyphOfClass } from '../../plant/glyphs'
-import { type FoundRow, hostOf } from './found-rows'
+import { type FoundRow, hostOf, verdictOf } from './found-rows'
 
 /** What a person calls it: maker and model, else what kind of thing answered there. */
 export function nameOf(t: Text, device: FoundDevice): string {
   const name = [device.brand, device.model].filter(Boolean).join(' ')
   if (device.kind === 'device') return name || t('find.kind.device')
-  return name ? `${name}, ${t(`find.kind.${device.kind}.short`)}` : t(`find.kind.${device.kind}`)
+  return name || t(`find.kind.${device.kind}`)
 }
 
 export function rowName(t: Text, { devices }: FoundRow): string {
@@ -27,19 +27,18 @@ export function whereOf(t: Text, { devices }: FoundRow, short = false): string {
 }
 
 export const glyphOf = (device: FoundDevice): GlyphName =>
-  device.kind === 'device' ? glyphOfClass(device.class) : device.kind === 'own-listener' ? 'edge' : 'gateway'
+  device.kind === 'device' || device.class !== null
+    ? glyphOfClass(device.class)
+    : device.kind === 'own-listener'
+      ? 'edge'
+      : 'gateway'
 
-/** What deviates about it: the engine's finding, else what its kind alone means for commissioning. */
+/** What deviates about it, in a few words. */
 export function problemOf(t: Text, device: FoundDevice): { verdict: Verdict; text: string } | null {
-  if (device.problem) return { verdict: device.problem.verdict, text: t.message(device.problem.message) }
-  const verdict = KIND_VERDICT[device.kind]
-  return verdict ? { verdict, text: t(`find.kind.${device.kind}.problem`) } : null
-}
-
-const KIND_VERDICT: Partial<Record<FoundKind, Verdict>> = {
-  'answers-every-unit': 'warn',
-  'one-client-only': 'warn',
-  'modbus-closed': 'warn',
-  'own-listener': 'notrun',
-  'no-modbus': 'notrun',
+  const verdict = verdictOf(device)
+  if (verdict === null) return null
+  return {
+    verdict,
+    text: device.problem ? t.message(device.problem.message) : t(`find.kind.${device.kind}.problem`),
+  }
 }

@@ -1,4 +1,5 @@
-import type { FoundDevice } from '@shared/device'
+import type { FoundDevice, FoundKind } from '@shared/device'
+import type { Verdict } from '@shared/message'
 
 /** One line of the table: a single device, or a run of identical ones with consecutive unit ids folded together. */
 export interface FoundRow {
@@ -84,9 +85,24 @@ const natural = new Intl.Collator('en', { numeric: true }).compare
 const byWhere = (a: FoundDevice, b: FoundDevice) =>
   natural(a.link.host, b.link.host) || a.link.port - b.link.port || (a.link.unit ?? -1) - (b.link.unit ?? -1)
 
-const SEVERITY: readonly (string | undefined)[] = ['failed', 'warn', 'unsure']
-const severity = ({ problem }: FoundDevice) => {
-  const place = SEVERITY.indexOf(problem?.verdict)
+/** What deviates about it: the engine's finding, else what its kind alone means for commissioning. */
+export function verdictOf(device: FoundDevice): Verdict | null {
+  if (device.problem) return device.problem.verdict
+  if (device.kind === 'device' && device.profile === null) return 'unsure'
+  return KIND_VERDICT[device.kind] ?? null
+}
+
+const KIND_VERDICT: Partial<Record<FoundKind, Verdict>> = {
+  'answers-every-unit': 'warn',
+  'one-client-only': 'warn',
+  'modbus-closed': 'warn',
+  'own-listener': 'notrun',
+  'no-modbus': 'notrun',
+}
+
+const SEVERITY: readonly (Verdict | null)[] = ['failed', 'warn', 'unsure', 'notrun']
+const severity = (device: FoundDevice) => {
+  const place = SEVERITY.indexOf(verdictOf(device))
   return place < 0 ? SEVERITY.length : place
 }
 
@@ -100,11 +116,11 @@ const COMPARE: Readonly<Record<SortColumn, (a: FoundDevice, b: FoundDevice) => n
 
 /** What to count above the table. */
 export function tally(devices: readonly FoundDevice[]): { found: number; failed: number; look: number } {
-  const shown = devices.filter(({ ignored }) => !ignored)
+  const verdicts = devices.filter(({ ignored }) => !ignored).map(verdictOf)
   return {
-    found: shown.length,
-    failed: shown.filter(({ problem }) => problem?.verdict === 'failed').length,
-    look: shown.filter(({ problem }) => problem?.verdict === 'warn' || problem?.verdict === 'unsure').length,
+    found: verdicts.length,
+    failed: verdicts.filter((verdict) => verdict === 'failed').length,
+    look: verdicts.filter((verdict) => verdict === 'warn' || verdict === 'unsure').length,
   }
 }
 

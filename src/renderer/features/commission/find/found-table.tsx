@@ -9,6 +9,7 @@ import {
   Glyph,
   IconChevronDown,
   IconChevronRight,
+  useLooks,
   useText,
   Verdict,
 } from '../../../ui'
@@ -31,6 +32,8 @@ export interface FoundTableProps {
 /** Who answered, how sure it is what it is, and what needs a person. */
 export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: FoundTableProps) {
   const t = useText()
+  const { narrow, theme } = useLooks()
+  const small = narrow && theme !== 'sun'
   const columns: Column<FoundRow>[] = [
     {
       id: 'use',
@@ -68,12 +71,7 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
       id: 'where',
       title: t('find.where'),
       sortable: true,
-      cell: (row) => (
-        <>
-          <span className={styles.longWhere}>{whereOf(t, row)}</span>
-          <span className={styles.shortWhere}>{whereOf(t, row, true)}</span>
-        </>
-      ),
+      cell: (row) => <span className={styles.where}>{whereOf(t, row, narrow)}</span>,
     },
     {
       id: 'match',
@@ -84,7 +82,8 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
       cell: ({ devices: [device] }) =>
         device.kind === 'device' && device.proofs > 0 ? (
           <span className={styles.match}>
-            <b>{formatNumber(device.confidence)} %</b> <span className={styles.proofs}>({device.proofs})</span>
+            <b>{formatNumber(device.confidence)} %</b>
+            {narrow ? null : <span className="muted"> ({device.proofs})</span>}
           </span>
         ) : (
           DASH
@@ -112,7 +111,7 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
         return problem ? (
           <span className={styles.problem}>
             <Verdict verdict={problem.verdict}>{problem.text}</Verdict>
-            <span className={styles.why}>
+            {small ? null : (
               <Button
                 size="compact"
                 variant="subtle"
@@ -121,7 +120,7 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
               >
                 {t('find.why')}
               </Button>
-            </span>
+            )}
           </span>
         ) : null
       },
@@ -131,7 +130,7 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
     <DataTable
       label={t('find.table')}
       className={styles.table}
-      columns={columns}
+      columns={theme === 'sun' ? columns.filter(({ id }) => id !== 'match') : columns}
       rows={known ? table.rows : undefined}
       keyOf={({ id }) => id}
       lookOf={({ devices: [device] }) => (device.ignored ? 'muted' : 'plain')}
@@ -156,6 +155,7 @@ export function FoundTable({ table, known, selected, onSelect, onUse, onWhy }: F
 
 function DeviceCell({ row, table }: { row: FoundRow; table: Rows }) {
   const t = useText()
+  const { narrow } = useLooks()
   const [device] = row.devices
   const fold = row.devices.length > 1
   return (
@@ -173,7 +173,7 @@ function DeviceCell({ row, table }: { row: FoundRow; table: Rows }) {
           {table.opened.has(row.id) ? <IconChevronDown /> : <IconChevronRight />}
         </button>
       ) : (
-        <span className={styles.serial}>{device.ignored ? t('find.ignored') : device.serial}</span>
+        <span className={styles.serial}>{device.ignored ? t('find.ignored') : narrow ? null : device.serial}</span>
       )}
     </span>
   )

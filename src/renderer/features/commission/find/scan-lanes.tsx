@@ -5,6 +5,7 @@ import {
   ErrorCard,
   formatNumber,
   Glyph,
+  IconButton,
   IconPlayerPause,
   IconPlayerPlay,
   IconX,
@@ -12,6 +13,7 @@ import {
   JobSegments,
   Panel,
   useJobNumbers,
+  useLooks,
   useText,
   Verdict,
   VerdictShape,
@@ -21,10 +23,13 @@ import styles from './find.module.css'
 
 /** One lane per scan: the running one with its phases, finished ones as one line with their verdict. */
 export function ScanLanes({ jobs }: { jobs: readonly Job[] }) {
-  if (jobs.length === 0) return null
+  const { narrow } = useLooks()
+  // Where room is scarce, only what still runs keeps its lane.
+  const lanes = narrow ? jobs.filter(({ state }) => !isEnded(state)) : jobs
+  if (lanes.length === 0) return null
   return (
     <Panel flush className={styles.lanes}>
-      {jobs.map((job) =>
+      {lanes.map((job) =>
         isEnded(job.state) ? <EndedLane key={job.id} job={job} /> : <RunningLane key={job.id} job={job} />,
       )}
     </Panel>
@@ -34,6 +39,7 @@ export function ScanLanes({ jobs }: { jobs: readonly Job[] }) {
 function RunningLane({ job }: { job: Job }) {
   const t = useText()
   const numbers = useJobNumbers(job)
+  const { narrow, theme } = useLooks()
   const act = useJobAction(job)
   const at = job.phases.findIndex(({ done, total }) => total === null || done < total)
   const waits = job.state === 'paused' || job.state === 'waiting' || job.state === 'queued'
@@ -42,7 +48,7 @@ function RunningLane({ job }: { job: Job }) {
       <div className={styles.laneTitle}>
         <Glyph name="gateway" size={22} />
         <div>
-          <h3>{t.message(job.title)}</h3>
+          <h3>{placeOf(job) ?? t.message(job.title)}</h3>
           <p className="muted small">
             {waits
               ? t(`job.state.${job.state}`)
@@ -56,7 +62,9 @@ function RunningLane({ job }: { job: Job }) {
             {waits ? <VerdictShape verdict={JOB_VERDICT[job.state]} size={14} /> : null}
             {job.reason ? t.message(job.reason) : job.act ? t.message(job.act) : t(`job.state.${job.state}`)}
           </b>
-          <span className={styles.laneNumbers}>{numbers}</span>
+          <span className={styles.laneNumbers}>
+            {narrow ? job.remainingS !== null && t('job.left', { time: duration(t, job.remainingS) }) : numbers}
+          </span>
         </div>
         <JobSegments job={job} phaseName={(id) => t.maybe(`find.phase.${id}`) ?? id} />
         {act.error ? <ErrorCard error={act.error} /> : null}
@@ -66,12 +74,12 @@ function RunningLane({ job }: { job: Job }) {
           <Button icon={<IconPlayerPlay />} onClick={() => void act.run('resumeJob')}>
             {t('job.continue')}
           </Button>
+        ) : narrow && theme !== 'sun' ? (
+          <IconButton label={t('job.pause')} icon={<IconPlayerPause />} onClick={() => void act.run('pauseJob')} />
         ) : (
-          <span className={styles.wide}>
-            <Button icon={<IconPlayerPause />} onClick={() => void act.run('pauseJob')}>
-              {t('job.pause')}
-            </Button>
-          </span>
+          <Button icon={<IconPlayerPause />} onClick={() => void act.run('pauseJob')}>
+            {t('job.pause')}
+          </Button>
         )}
         <Button icon={<IconX />} label={`${t('job.cancel')} (Esc)`} onClick={() => void act.run('cancelJob')}>
           {t('job.cancel')}
@@ -89,7 +97,7 @@ function EndedLane({ job }: { job: Job }) {
   return (
     <section className={styles.ended} aria-label={t.message(job.title)}>
       <Glyph name="gateway" size={20} />
-      <h3>{t.message(job.title)}</h3>
+      <h3>{placeOf(job) ?? t.message(job.title)}</h3>
       <Verdict verdict={verdict}>
         {job.state === 'done'
           ? t('find.lane.done', { done: formatNumber(job.done) })
@@ -116,6 +124,12 @@ function EndedLane({ job }: { job: Job }) {
       {act.error ? <ErrorCard error={act.error} /> : null}
     </section>
   )
+}
+
+/** On this screen everybody knows what is done; where is what tells the lanes apart. */
+function placeOf({ title: { args } }: Job): string | null {
+  const where = args?.where ?? args?.host
+  return where === undefined ? null : String(where)
 }
 
 function useJobAction(job: Job) {

@@ -1,7 +1,7 @@
 import type { Call } from '@shared/rpc'
 import type { Site } from '@shared/site'
 import { useQuery } from '../../../rpc'
-import { Button, Checkbox, formatNumber, IconAdjustments, Popover, Segmented, useText } from '../../../ui'
+import { Button, Checkbox, formatNumber, IconAdjustments, IconButton, Popover, Segmented, useText } from '../../../ui'
 import { duration } from './evidence-panel'
 import styles from './find.module.css'
 
@@ -31,14 +31,25 @@ export interface ScanSettingsProps {
   site: Site
   choice: ScanChoice
   onChange: (choice: ScanChoice) => void
+  /** Only the icon, where there is no room for words. */
+  compact?: boolean
 }
 
 /** How fast, how thorough and where; with what that will take. */
-export function ScanSettings({ site, choice, onChange }: ScanSettingsProps) {
+export function ScanSettings({ site, choice, onChange, compact = false }: ScanSettingsProps) {
   const t = useText()
   const searches = site.searches.filter(({ enabled }) => enabled)
   return (
-    <Popover label={t('find.settings')} target={<Button icon={<IconAdjustments />}>{t('find.settings')}</Button>}>
+    <Popover
+      label={t('find.settings')}
+      target={
+        compact ? (
+          <IconButton label={t('find.settings')} icon={<IconAdjustments />} />
+        ) : (
+          <Button icon={<IconAdjustments />}>{t('find.settings')}</Button>
+        )
+      }
+    >
       <div className={styles.settings}>
         <div>
           <h3>{t('find.speed')}</h3>
@@ -94,7 +105,7 @@ export function ScanSettings({ site, choice, onChange }: ScanSettingsProps) {
 export function Estimate({ site, choice }: { site: Site; choice: ScanChoice }) {
   const t = useText()
   const { data, error } = useEstimate(site, choice)
-  if (error) return <p className={styles.estimate}>{t.maybe(error.key, error.args) ?? error.message}</p>
+  if (error) return <p className={styles.estimate}>{t.error(error)}</p>
   if (!data) return <p className={styles.estimate}>{t('find.no-search')}</p>
   return (
     <p className={styles.estimate} aria-live="polite">

@@ -9,6 +9,7 @@ import {
   SelectField,
   Switch,
   TextField,
+  useLooks,
   useText,
   Value,
   Verdict,
@@ -46,14 +47,15 @@ export interface RolesTableProps {
 /** One row per part of a used device: what it does here, what it is called, which way its sign counts, what it reads. */
 export function RolesTable({ rows, ...rest }: RolesTableProps) {
   const t = useText()
+  const { narrow } = useLooks()
   return (
     <table className={styles.table} aria-label={t('step.roles')}>
       <thead>
         <tr>
           <th scope="col">{t('roles.device')}</th>
           <th scope="col">{t('roles.role')}</th>
-          <th scope="col">{t('roles.name')}</th>
-          <th scope="col">{t('roles.id')}</th>
+          <th scope="col">{t(narrow ? 'roles.name-id' : 'roles.name')}</th>
+          {narrow ? null : <th scope="col">{t('roles.id')}</th>}
           <th scope="col">{t('roles.sign')}</th>
           <th scope="col">{t('roles.state')}</th>
           <th scope="col">
@@ -78,6 +80,21 @@ function Row({ row, states, parts, edgeId, busy, onEdit, onRemove }: Omit<RolesT
   const part = parts.find((each) => each.id === id)
   const edit = (change: RoleEdit) => onEdit(row.key, change)
   const of = { name: `${proposal.title} ${proposal.part}` }
+  const { narrow } = useLooks()
+  const idField =
+    todo === 'create' ? (
+      <TextField
+        label={t('roles.id.of', of)}
+        hideLabel
+        mono
+        value={id}
+        disabled={busy}
+        error={problem === 'id' || problem === 'id-taken' ? t(`roles.problem.${problem}`) : undefined}
+        onChange={(text) => edit({ id: text.trim() })}
+      />
+    ) : (
+      <span className="mono">{id}</span>
+    )
   return (
     <tr data-state={state?.kind}>
       <td>
@@ -90,14 +107,18 @@ function Row({ row, states, parts, edgeId, busy, onEdit, onRemove }: Omit<RolesT
         </span>
       </td>
       <td className={styles.role}>
-        <SelectField
-          label={t('roles.role.of', of)}
-          hideLabel
-          value={role}
-          disabled={busy || proposal.roles.length < 2}
-          options={proposal.roles.map((each) => ({ value: each, label: t(`role.${each}`) }))}
-          onChange={(chosen) => edit({ role: chosen })}
-        />
+        {proposal.roles.length < 2 ? (
+          t(`role.${role}`)
+        ) : (
+          <SelectField
+            label={t('roles.role.of', of)}
+            hideLabel
+            value={role}
+            disabled={busy}
+            options={proposal.roles.map((each) => ({ value: each, label: t(`role.${each}`) }))}
+            onChange={(chosen) => edit({ role: chosen })}
+          />
+        )}
       </td>
       <td className={styles.name}>
         <TextField
@@ -108,22 +129,9 @@ function Row({ row, states, parts, edgeId, busy, onEdit, onRemove }: Omit<RolesT
           error={problem === 'alias' ? t('roles.problem.alias') : undefined}
           onChange={(text) => edit({ alias: text })}
         />
+        {narrow ? <div className={styles.idBelow}>{idField}</div> : null}
       </td>
-      <td className={styles.id}>
-        {todo === 'create' ? (
-          <TextField
-            label={t('roles.id.of', of)}
-            hideLabel
-            mono
-            value={id}
-            disabled={busy}
-            error={problem === 'id' || problem === 'id-taken' ? t(`roles.problem.${problem}`) : undefined}
-            onChange={(text) => edit({ id: text.trim() })}
-          />
-        ) : (
-          <span className="mono">{id}</span>
-        )}
-      </td>
+      {narrow ? null : <td className={styles.id}>{idField}</td>}
       <td className={styles.sign}>
         <SignWords kind={kind} invert={invert} />
         {proposal.canInvert ? (
@@ -174,7 +182,7 @@ function StateCell({ state, todo, part, edgeId }: StateCellProps) {
       <span className={styles.failed}>
         <Verdict verdict="failed">{t('roles.failed')}</Verdict>
         <span className="small" role="alert">
-          {t.maybe(error.key, error.args) ?? error.message}
+          {t.error(error)}
         </span>
       </span>
     )

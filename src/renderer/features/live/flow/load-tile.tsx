@@ -1,13 +1,14 @@
 import type { Site } from '@shared/site'
 import { freshNumber, useChannelStates } from '../../../rpc'
 import { formatNumber, Glyph, type GlyphName, useText } from '../../../ui'
+import { clipped, fitting, textWidth } from '../../../ui/text-width'
 import { sumOf } from '../../plant/reading'
 import type { PowerWords } from '../../plant/use-power-words'
-import { type FlowGroup, type FlowModel, idsOf, type LoadKind, SUM } from '../live-model'
+import { commonName, type FlowGroup, type FlowModel, idsOf, type LoadKind, SUM } from '../live-model'
 import styles from './energy-flow.module.css'
 import { Feeder, type FlowColour } from './feeder'
 import { FLOW, type Slot } from './geometry'
-import { TileAge, TileValue } from './tile-text'
+import { TileAge, TileValue, tileNumber } from './tile-text'
 
 export interface LoadTileProps {
   edgeId: string
@@ -41,16 +42,19 @@ export function LoadTile({ edgeId, site, group: { kind, parts }, model, slot, wo
           ...model.metered.map(({ power }) => ({ address: power, factor: -1 as const })),
         ]
       : parts.map(({ power }) => ({ address: power, factor: 1 as const }))
-  const states = useChannelStates(edgeId, [...terms.map(({ address }) => address), ...(limit ? [limit] : [])])
+  const session = kind === 'evcs' && only && parts.length === 1 ? `${only.id}/EnergySession` : null
+  const extra = [limit, session].filter((address) => address !== null)
+  const states = useChannelStates(edgeId, [...terms.map(({ address }) => address), ...extra])
   const reading = sumOf(terms.map(({ address, factor }) => ({ state: states.get(address), factor })))
   const limitW = limit ? freshNumber(states.get(limit)) : null
+  const sessionWh = session ? freshNumber(states.get(session)) : null
 
   const name =
     kind === 'rest'
       ? t(model.metered.length === 0 ? 'live.part.all' : `live.part.rest.${shared(site) ? 'shared' : 'house'}`)
       : only && parts.length === 1
         ? only.alias
-        : t(`live.part.${kind}`)
+        : (commonName(parts) ?? t(`live.part.${kind}`))
   const note =
     kind === 'rest'
       ? t(model.metered.length === 0 ? 'live.calculated' : 'live.not-metered')
@@ -58,10 +62,15 @@ export function LoadTile({ edgeId, site, group: { kind, parts }, model, slot, wo
         ? t('live.limited', { power: formatNumber(limitW / 1000, 1) })
         : parts.length > 1
           ? t('live.meters', { count: parts.length })
-          : ''
+          : sessionWh
+            ? t('live.session', { energy: formatNumber(sessionWh / 1000, 1) })
+            : ''
   const partKind = kind === 'rest' ? 'metered' : kind
   const word = reading.value === null ? '' : words.of(partKind, reading.value)
   const { left, width, feeder } = slot
+  // A long word stands on the line below, where there is room for it.
+  const beside =
+    textWidth(tileNumber(reading), 21, 700) + textWidth('kW', 15) + textWidth(word, 16, 700) + 12 <= width - 28
   const { top, bottom } = FLOW.below
 
   return (
@@ -96,16 +105,16 @@ export function LoadTile({ edgeId, site, group: { kind, parts }, model, slot, wo
         <Glyph name={GLYPH[kind]} size={22} />
       </foreignObject>
       <text className={styles.name} x={left + 44} y={top + 29}>
-        {clip(name, width < 200 ? 15 : 20)}
+        {clipped(name, 17, width - 56, 600)}
       </text>
       <TileValue reading={reading} x={left + 14} y={top + 58} size="small" align="start" />
       {reading.kind === 'fresh' ? (
         <>
-          <text className={styles.word} x={left + width - 13} y={top + 58} textAnchor="end">
+          <text className={styles.word} x={left + width - 13} y={top + (beside ? 58 : 82)} textAnchor="end">
             {word}
           </text>
           <text className={styles.note} x={left + 14} y={top + 82}>
-            {note}
+            {beside ? note : fitting([note], 14, width - 36 - textWidth(word, 16, 700))}
           </text>
         </>
       ) : (
@@ -116,5 +125,3 @@ export function LoadTile({ edgeId, site, group: { kind, parts }, model, slot, wo
 }
 
 const shared = (site: Site) => site.data.concept === 'zev' || site.data.concept === 'multi-family'
-/** A text in a drawing has no ellipsis of its own. */
-const clip = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)

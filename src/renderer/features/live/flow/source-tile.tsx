@@ -1,6 +1,7 @@
 import type { Site } from '@shared/site'
 import { freshNumber, useChannelStates } from '../../../rpc'
 import { formatNumber, formatTime, Glyph, useText } from '../../../ui'
+import { fitting, textWidth } from '../../../ui/text-width'
 import { GLYPH_OF_PART } from '../../plant/glyphs'
 import { sumOf } from '../../plant/reading'
 import type { PowerWords } from '../../plant/use-power-words'
@@ -29,7 +30,6 @@ export function SourceTile({ edgeId, site, group: { kind, parts }, slot, words }
   ])
   const states = useChannelStates(edgeId, [...parts.map(({ power }) => power), ...limits])
   const reading = sumOf(parts.map(({ power }) => ({ state: states.get(power), factor: 1 })))
-  const watts = reading.value ?? reading.lastValue
   const known = (channel: string) =>
     sumOf(parts.map(({ id }) => ({ state: states.get(`${id}/${channel}`), factor: 1 }))).value
 
@@ -39,17 +39,24 @@ export function SourceTile({ edgeId, site, group: { kind, parts }, slot, words }
   const soc = kind === 'battery' && socs.length > 0 ? socs.reduce((sum, each) => sum + each, 0) / socs.length : null
   const today = useEnergyToday(edgeId, kind === 'grid' && parts.length > 0)
 
-  const note = () => {
-    if (kind === 'grid' && today)
-      return t(today.wholeDay ? 'live.today' : 'live.since', {
-        time: formatTime(today.since),
+  /** From the wordiest to the shortest: the narrowest tile and the longest language decide. */
+  const notes = (): string[] => {
+    if (kind === 'grid' && today) {
+      const energies = {
         out: formatNumber(today.toGridWh / 1000, 1),
         in: formatNumber(today.fromGridWh / 1000, 1),
-      })
+        time: formatTime(today.since),
+      }
+      return [
+        t(today.wholeDay ? 'live.today' : 'live.since', energies),
+        t('live.energies', energies),
+        t('live.energies.short', energies),
+      ]
+    }
     if (kind === 'pv' && peak && reading.value !== null)
-      return t('live.of-peak', { percent: formatNumber((100 * reading.value) / peak) })
-    if (soc !== null) return [`${formatNumber(soc)} %`, batteryEnd(soc)].filter(Boolean).join(' · ')
-    return ''
+      return [t('live.of-peak', { percent: formatNumber((100 * reading.value) / peak) })]
+    if (soc !== null) return [`${formatNumber(soc)} % · ${batteryEnd(soc)}`, `${formatNumber(soc)} %`]
+    return []
   }
   /** When it is full or empty if nothing changes, to ten minutes: a guess must not look like a reading. */
   const batteryEnd = (now: number): string => {
@@ -66,11 +73,20 @@ export function SourceTile({ edgeId, site, group: { kind, parts }, slot, words }
   const { left, width, feeder } = slot
   const { top, bottom } = FLOW.above
   const name = t(`live.part.${kind}`)
-  const word = watts === null || reading.kind !== 'fresh' ? '' : words.of(kind, watts)
+  const word = reading.value === null ? '' : words.of(kind, reading.value)
+  const note = fitting(
+    notes().map((each) => each.replace(/ · $/, '')),
+    14,
+    width - 36 - textWidth(word, 16, 700),
+  )
   const barLeft = left + 14
   const barWidth = width - 28
   const fill =
-    kind === 'pv' && peak && watts !== null ? watts / peak : kind === 'battery' && soc !== null ? soc / 100 : null
+    kind === 'pv' && peak && reading.value !== null
+      ? reading.value / peak
+      : kind === 'battery' && soc !== null
+        ? soc / 100
+        : null
   const centre =
     limitW !== null && reading.value !== null ? centredBar(barLeft, barWidth, reading.value / limitW) : null
 
@@ -109,9 +125,11 @@ export function SourceTile({ edgeId, site, group: { kind, parts }, slot, words }
       ) : (
         <TileAge reading={reading} x={left + 13} y={top + 62} empty={parts.length === 0 ? t('live.no-meter') : null} />
       )}
-      <text className={styles.note} x={left + width - 13} y={top + 62} textAnchor="end">
-        {note()}
-      </text>
+      {reading.kind === 'fresh' ? (
+        <text className={styles.note} x={left + width - 13} y={top + 62} textAnchor="end">
+          {note}
+        </text>
+      ) : null}
       {fill !== null || centre ? (
         <>
           <rect className={styles.track} x={barLeft} y={top + 74} width={barWidth} height={8} rx={4} />

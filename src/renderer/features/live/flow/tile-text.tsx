@@ -1,4 +1,5 @@
 import { ageParts, DASH, formatNumber, formatTime, useNow, useText } from '../../../ui'
+import { textWidth } from '../../../ui/text-width'
 import type { NumberReading } from '../../plant/reading'
 import styles from './energy-flow.module.css'
 
@@ -10,13 +11,14 @@ export interface TileValueProps {
   align: 'start' | 'end'
 }
 
-/** The number of a tile in kW, without its sign: the word carries that. An old one is muted, an unknown one a dash. */
+/**
+ * The number of a tile in kW, without its sign: the word carries that. A number that nothing renews is muted, one that
+ * was not read in this cycle is a dash.
+ */
 export function TileValue({ reading, x, y, size, align }: TileValueProps) {
-  const { kind, value, lastValue } = reading
-  const shown = value ?? (kind === 'never' || kind === 'waiting' ? null : lastValue)
   return (
-    <text className={styles[size]} data-kind={kind} x={x} y={y} textAnchor={align}>
-      {shown === null ? DASH : formatNumber(Math.abs(shown) / 1000, 2)}
+    <text className={styles[size]} data-kind={reading.kind} x={x} y={y} textAnchor={align}>
+      {tileNumber(reading)}
       <tspan className={styles.unit} dx={size === 'large' ? 5 : 4}>
         kW
       </tspan>
@@ -24,21 +26,16 @@ export function TileValue({ reading, x, y, size, align }: TileValueProps) {
   )
 }
 
-/** In place of the word: how old the number is, or that there never was one. */
-export function TileAge({
-  reading,
-  x,
-  y,
-  empty,
-}: {
-  reading: NumberReading
-  x: number
-  y: number
-  empty: string | null
-}) {
+export function tileNumber({ kind, value, lastValue }: NumberReading): string {
+  const shown = kind === 'fresh' ? value : kind === 'old' ? lastValue : null
+  return shown === null ? DASH : formatNumber(Math.abs(shown) / 1000, 2)
+}
+
+/** In place of the word: how old the number is and what it was, or that there never was one. */
+export function TileAge({ reading, x, y, empty }: TileAgeProps) {
   const t = useText()
   const now = useNow()
-  const { kind, lastAt } = reading
+  const { kind, lastAt, lastValue } = reading
   if (empty !== null || kind === 'waiting' || kind === 'never' || lastAt === null) {
     return (
       <text className={styles.note} x={x + 1} y={y}>
@@ -48,25 +45,34 @@ export function TileAge({
   }
   const silent = kind === 'lost' && now - lastAt >= 60_000
   const age = ageParts(now - lastAt)
+  const ago = t('value.ago', { age: t(age.key, { n: age.n }) })
   const text = silent
     ? t('value.silent', { time: formatTime(lastAt) })
-    : t('value.ago', { age: t(age.key, { n: age.n }) })
-  // A drawing cannot measure its text; 7 units per character is wide enough for the type used here.
-  const width = text.length * 7 + 32
+    : kind === 'lost' && lastValue !== null
+      ? t('value.was', { was: `${formatNumber(Math.abs(lastValue) / 1000, 2)} kW`, age: ago })
+      : ago
   return (
     <g className={silent ? styles.silent : styles.badge}>
-      <rect x={x} y={y - 15} width={width} height={21} rx={4} />
+      <rect x={x} y={y - 15} width={textWidth(text, 13, 600) + 34} height={21} rx={4} />
       {silent ? (
-        <path className={styles.badgeShape} d={`M${x + 8} ${y - 9}l8 8m0 -8l-8 8`} />
+        <path className={styles.badgeShape} d={`M${x + 9} ${y - 8.5}l8 8m0 -8l-8 8`} />
       ) : (
         <>
           <circle className={styles.badgeShape} cx={x + 13} cy={y - 4.5} r={5.5} />
           <path className={styles.badgeShape} d={`M${x + 13} ${y - 7.5}v3l2.2 1.4`} />
         </>
       )}
-      <text x={x + 24} y={y}>
+      <text x={x + 25} y={y}>
         {text}
       </text>
     </g>
   )
+}
+
+export interface TileAgeProps {
+  reading: NumberReading
+  x: number
+  y: number
+  /** Said instead, where nothing is measured at all. */
+  empty: string | null
 }
