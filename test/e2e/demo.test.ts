@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { findBrowser } from '../support/browser'
 import { type BuiltHost, builtHost } from '../support/built-host'
 import { type OfflineWorld, offlineWorld } from '../support/offline'
@@ -15,6 +18,8 @@ const why = 'why' in world ? ` (skipped: ${world.why})` : ''
 
 let browser: Browser
 let host: BuiltHost
+const dataDir = mkdtempSync(join(tmpdir(), 'sitewright-test-'))
+const start = () => builtHost({ dataDir, ...(offline ? { prefix: offline.prefix } : {}) })
 let page: Page
 const requests: string[] = []
 const problems: string[] = []
@@ -29,7 +34,7 @@ beforeAll(async () => {
     args,
     env: { ...process.env, ...found.env } as Record<string, string>,
   })
-  host = await builtHost(offline ? { prefix: offline.prefix } : {})
+  host = await start()
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' })
   page.setDefaultTimeout(15_000)
   page.on('request', (request) => requests.push(request.url()))
@@ -42,6 +47,14 @@ afterAll(async () => {
   await browser?.close()
   await host?.[Symbol.asyncDispose]()
   offline?.[Symbol.dispose]()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** A picture of the screen on which a step failed. */
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  await page.screenshot({ path: 'node_modules/.cache/e2e-failed.png' })
+  console.log(`${task.name}: node_modules/.cache/e2e-failed.png, at ${page.url()}\n${host.log.join('\n')}`)
 })
 
 it('walks from the start screen through the five steps to live values', { timeout: 120_000 }, async () => {
@@ -61,23 +74,19 @@ it('walks from the start screen through the five steps to live values', { timeou
 })
 
 it('keeps everything over a restart of the program', { timeout: 90_000 }, async () => {
-  const { dataDir } = host
   host.process.kill('SIGKILL')
   await new Promise((done) => host.process.once('exit', done))
-  const again = await builtHost({ dataDir, ...(offline ? { prefix: offline.prefix } : {}) })
-  try {
-    await page.goto(again.link)
-    await page
-      .getByRole('button', { name: /^(Continue|Open)/ })
-      .first()
-      .click()
-    await goTo(page, 'Live')
-    await page.getByText(/Balance closes to/).waitFor({ timeout: 30_000 })
-    await goTo(page, 'Devices')
-    await page.getByText('Heat pump').first().waitFor()
-  } finally {
-    await again[Symbol.asyncDispose]()
-  }
+  host = await start()
+  await page.goto(host.link)
+  await page
+    .getByRole('button', { name: /^(Continue|Open)/ })
+    .first()
+    .click()
+  await page.getByText('Demo site. These devices are simulated.').waitFor()
+  await goTo(page, 'Live')
+  await page.getByText(/Balance closes to/).waitFor({ timeout: 30_000 })
+  await goTo(page, 'Devices')
+  await page.getByText('Heat pump').first().waitFor()
 })
 
 it('no script failed on the way, and nothing was asked of anybody but the host', () => {
