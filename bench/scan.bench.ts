@@ -95,7 +95,8 @@ async function measureConnects(): Promise<void> {
     },
   })
   const silent = FARM.dropping.length
-  const bound = ((Math.ceil((3 * silent) / maxOpen) + Math.ceil(silent / maxOpen)) * 150) / 1000
+  // Three first looks at each silent host and a second one at its first door.
+  const bound = (Math.ceil((4 * silent) / maxOpen) * 150) / 1000
   say({
     row: {
       id: 'S1',

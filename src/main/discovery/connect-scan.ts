@@ -31,46 +31,52 @@ export async function connectScan(endpoints: Iterable<Endpoint>, options: Connec
   const { pace, known, onResult } = options
   const knocker = new Knocker(options)
   const answered = new Map<string, Set<number>>()
-  const settled = (again: boolean) => (door: Door, outcome: ConnectOutcome, ms: number) => {
-    const { host, port } = door.endpoint
+  const hasAnswered = ({ host, port }: Endpoint) => answered.get(host)?.has(port) ?? false
+  const settled = ({ endpoint, index, again }: Door, outcome: ConnectOutcome, ms: number) => {
+    const { host, port } = endpoint
     if (outcome !== 'silent') answered.set(host, (answered.get(host) ?? new Set()).add(port))
-    if (!again || outcome !== 'silent') onResult({ ...door, outcome, ms, again })
+    if (!again || outcome !== 'silent') onResult({ endpoint, index, outcome, ms, again })
   }
 
-  const unknown = function* (): Iterable<Door> {
+  const firstLook = function* (): Iterable<Door> {
     for (const door of doors(endpoints, options.from)) {
       const outcome = known?.(door.endpoint)
-      if (outcome) settled(false)(door, outcome, 0)
+      if (outcome) settled(door, outcome, 0)
       else yield door
     }
   }
-  await knocker.knock(unknown(), settled(false))
-  if (!pace.retry) return
-
-  const unanswered = function* (wanted: (host: string) => boolean): Iterable<Door> {
+  const secondLook = function* (wanted: (host: string) => boolean): Iterable<Door> {
     for (const door of doors(endpoints, options.from)) {
-      const { host, port } = door.endpoint
-      if (!answered.get(host)?.has(port) && wanted(host)) yield door
+      if (hasAnswered(door.endpoint) || !wanted(door.endpoint.host)) continue
+      yield { ...door, again: true, isMoot: () => hasAnswered(door.endpoint) }
     }
   }
-  const alive = new Set(answered.keys())
-  const asked = new Set<string>()
-  const livesOrIsNew = (host: string) => {
-    const isNew = !asked.has(host)
-    asked.add(host)
-    return isNew || alive.has(host)
+  const alive = new Set<string>()
+  // The second look begins while the last doors of the first are still waited for.
+  const bothLooks = function* (): Iterable<Door> {
+    yield* firstLook()
+    if (!pace.retry) return
+    for (const host of answered.keys()) alive.add(host)
+    const asked = new Set<string>()
+    yield* secondLook((host) => {
+      const isNew = !asked.has(host)
+      asked.add(host)
+      return isNew || alive.has(host)
+    })
   }
-  await knocker.knock(unanswered(livesOrIsNew), settled(true))
-  await knocker.knock(
-    unanswered((host) => answered.has(host) && !alive.has(host)),
-    settled(true),
-  )
+  await knocker.knock(bothLooks(), settled)
+  if (pace.retry) {
+    await knocker.knock(
+      secondLook((host) => answered.has(host) && !alive.has(host)),
+      settled,
+    )
+  }
 }
 
 function* doors(endpoints: Iterable<Endpoint>, from = 0): Iterable<Door> {
   let index = 0
   for (const endpoint of endpoints) {
-    if (index >= from) yield { endpoint, index }
+    if (index >= from) yield { endpoint, index, again: false }
     index++
   }
 }

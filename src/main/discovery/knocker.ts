@@ -10,6 +10,10 @@ export type ConnectOutcome = 'open' | 'refused' | 'silent' | 'unreachable' | 'na
 export interface Door {
   readonly endpoint: Endpoint
   readonly index: number
+  /** A second look. */
+  readonly again: boolean
+  /** Asked when its turn has come: true when nobody needs to know any more. */
+  readonly isMoot?: () => boolean
 }
 
 /** What knocking needs of the world. */
@@ -77,7 +81,7 @@ export class Knocker {
       signal.throwIfAborted()
     }
     signal.throwIfAborted()
-    this.#connect(door, postponed)
+    if (!door.isMoot?.()) this.#connect(door, postponed)
   }
 
   #connect(door: Door, postponed: number): void {
