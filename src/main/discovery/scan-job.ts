@@ -106,21 +106,26 @@ interface Asking {
 /** Several hosts at once, but one host's doors one after the other. */
 async function askHosts(world: ScanWorld, control: JobControl, { searches, speed, progress }: Asking): Promise<void> {
   const planOf = ({ search }: Door) => searches[search]?.sweep ?? NOBODY_TO_ASK
-  const hosts = [...Map.groupBy(progress.open, ({ host }) => host)].filter(([host]) => !progress.hostsDone.has(host))
+  const hosts = [...Map.groupBy(progress.open, machineOf)].filter(([machine]) => !progress.hostsDone.has(machine))
   for (const door of hosts.flatMap(([, doors]) => doors)) progress.expect(door, planOf(door).units.length)
   const next = hosts[Symbol.iterator]()
   const worker = async () => {
-    for (const [host, doors] of next) {
+    for (const [machine, doors] of next) {
       const siblings = new Map<string, FoundDevice>()
       for (const door of doors) {
         const options = hostOptions(world, control, speed, (step) => progress.step(door, step))
-        await scanHost({ host, port: door.port }, planOf(door), options, siblings)
+        await scanHost({ host: door.host, port: door.port }, planOf(door), options, siblings)
       }
-      progress.hostDone(host)
+      progress.hostDone(machine)
     }
   }
   const ended = await Promise.allSettled(Array.from({ length: PACE[speed].ask.hosts }, worker))
   for (const result of ended) if (result.status === 'rejected') throw result.reason
+}
+
+/** Who is asked one door at a time. On this laptop each port is a program of its own, so they need not wait for each other. */
+function machineOf({ host, port }: Door): string {
+  return host === 'localhost' || host.startsWith('127.') ? `${host}:${port}` : host
 }
 
 /** What every job that asks a host hands down. */
