@@ -178,7 +178,8 @@ it('hands the list over as a file, made in this window', async () => {
   const made = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:found')
   const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
   using _app = open([at('192.168.1.31', 1)])
-  fireEvent.click(await screen.findByRole('button', { name: 'CSV' }))
+  await table()
+  fireEvent.click(screen.getByRole('button', { name: 'CSV' }))
   const [blob] = made.mock.calls[0] ?? []
   expect(await (blob as Blob).text()).toContain('Eastron;SDM630;22105817')
   expect(click).toHaveBeenCalledOnce()

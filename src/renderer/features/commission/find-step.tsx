@@ -148,6 +148,7 @@ export function FindStep() {
                 <Button
                   variant="subtle"
                   icon={<IconDownload />}
+                  disabled={devices === undefined}
                   onClick={() =>
                     downloadText(`${t('find.file')}.csv`, 'text/csv;charset=utf-8', foundCsv(devices ?? []))
                   }

@@ -91,7 +91,8 @@ export function ChannelTable({ edgeId, componentId, kind }: ChannelTableProps) {
       }
     >
       {data ? (
-        <div ref={rows.frame} className={styles.scroll} onScroll={rows.onScroll}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+        <div ref={rows.frame} className={styles.scroll} tabIndex={0} onScroll={rows.onScroll}>
           <table className={styles.table} aria-label={t('devices.channels')} aria-rowcount={shown.length + 1}>
             <thead>
               <tr aria-rowindex={1}>

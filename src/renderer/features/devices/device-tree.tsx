@@ -157,7 +157,9 @@ function Leaf({ leaf, verdict }: { leaf: TreeLeaf; verdict: Verdict | undefined 
   return (
     <>
       <Glyph name={glyphOfLeaf(leaf)} size={18} />
-      <span className="clip">{leaf.name}</span>
+      <span className="clip" title={leaf.name}>
+        {leaf.name}
+      </span>
       {leaf.kind === 'found' ? <span className="visually-hidden">{t('devices.unused')}</span> : null}
       {shape ? <VerdictShape verdict={shape} size={15} label={t(`verdict.${shape}`)} /> : null}
       {leaf.unit === null ? null : <span className={styles.count}>{leaf.unit}</span>}

@@ -25,6 +25,7 @@ import { PhasesPanel } from './phases-panel'
 /** Does it make sense? The plant as it runs now, and the day so far. */
 export function LivePlace() {
   const t = useText()
+  const navigate = useNavigate()
   const { site, edgeId } = useSite()
   const { parts, status, error, reload } = usePlant(edgeId)
   const model = useMemo(() => flowModel(parts), [parts])
@@ -65,7 +66,16 @@ export function LivePlace() {
         </div>
         <div className={styles.rightColumn}>
           {grid ? <PhasesPanel edgeId={edgeId} site={site} grid={grid} /> : null}
-          <MetersPanel edgeId={edgeId} parts={parts} />
+          <MetersPanel
+            edgeId={edgeId}
+            parts={parts}
+            onPoints={(device) =>
+              void navigate({
+                to: '/sites/$site/devices/$device/$view',
+                params: { site: site.id, device, view: 'live' },
+              })
+            }
+          />
         </div>
       </div>
     </PlaceLayout>

@@ -1,21 +1,37 @@
 import { useChannel } from '../../rpc'
-import { Age, clsx, Glyph, Panel, useText, Value } from '../../ui'
+import { Age, Button, clsx, Glyph, Panel, useText, Value } from '../../ui'
 import { GLYPH_OF_METER } from '../plant/glyphs'
 import type { Part } from '../plant/parts'
 import { powerWord } from '../plant/power-word'
 import styles from './meters.module.css'
 
+export interface MetersPanelProps {
+  edgeId: string
+  parts: readonly Part[]
+  /** To every single point of a component. */
+  onPoints: (componentId: string) => void
+}
+
 /** Everything that measures, with what it reads now and what its counter stands at. */
-export function MetersPanel({ edgeId, parts }: { edgeId: string; parts: readonly Part[] }) {
+export function MetersPanel({ edgeId, parts, onPoints }: MetersPanelProps) {
   const t = useText()
+  const [first] = parts
   return (
     <Panel
       title={t('live.meters-title')}
       note={<span className="num">{parts.length}</span>}
+      actions={
+        first ? (
+          <Button variant="subtle" size="compact" onClick={() => onPoints(first.id)}>
+            {t('live.all-points')}
+          </Button>
+        ) : null
+      }
       flush
       className={styles.panel}
     >
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table} aria-label={t('live.meters-title')}>
           <thead>
             <tr>

@@ -48,7 +48,7 @@ function RunningLane({ job }: { job: Job }) {
       <div className={styles.laneTitle}>
         <Glyph name="gateway" size={22} />
         <div>
-          <h3>{placeOf(job) ?? t.message(job.title)}</h3>
+          <h2>{placeOf(job) ?? t.message(job.title)}</h2>
           <p className="muted small">
             {waits
               ? t(`job.state.${job.state}`)
@@ -97,7 +97,7 @@ function EndedLane({ job }: { job: Job }) {
   return (
     <section className={styles.ended} aria-label={t.message(job.title)}>
       <Glyph name="gateway" size={20} />
-      <h3>{placeOf(job) ?? t.message(job.title)}</h3>
+      <h2>{placeOf(job) ?? t.message(job.title)}</h2>
       <Verdict verdict={verdict}>
         {job.state === 'done'
           ? t('find.lane.done', { done: formatNumber(job.done) })

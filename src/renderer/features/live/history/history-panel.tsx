@@ -62,7 +62,7 @@ export function HistoryPanel({ edgeId }: { edgeId: string }) {
             </Suspense>
           )
         ) : none ? (
-          <p className={styles.none}>{t('live.history.none')}</p>
+          <p className={styles.none}>{t(day === today ? 'live.history.none-yet' : 'live.history.none')}</p>
         ) : status === 'failed' && error ? (
           <ErrorCard error={error} actions={<Button onClick={reload}>{t('ui.try-again')}</Button>} />
         ) : (
