@@ -1,4 +1,4 @@
-import { useQuery } from '../rpc'
+import { useConnection, useQuery } from '../rpc'
 import { Glyph, IconClock, IconUsb, StatusCluster, useText } from '../ui'
 
 const ICONS = {
@@ -16,13 +16,15 @@ export function Status({ siteId }: { siteId: string | null }) {
     { siteId },
     { patch: { status: (old, now) => (now.siteId === siteId ? { items: now.items } : old) } },
   )
+  // Without an engine nobody knows how these are; they go on by themselves.
+  const lost = useConnection().state === 'lost'
   const items = (data?.items ?? []).map(({ id, verdict, message }) => ({
     id,
-    verdict,
+    verdict: lost ? ('waiting' as const) : verdict,
     icon: ICONS[id],
     word: t(`status.${id}`),
-    sentence: t.message(message),
-    next: t.maybe(`${message.key}.next`, message.args),
+    sentence: lost ? t('frame.engine-lost') : t.message(message),
+    next: lost ? null : t.maybe(`${message.key}.next`, message.args),
   }))
   return <StatusCluster label={t('frame.status')} items={items} />
 }

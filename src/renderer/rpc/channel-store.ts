@@ -56,7 +56,8 @@ export class ChannelStore {
   ) {
     this.#epoch = connection.get().epoch
     this.#offConnection = connection.subscribe(() => {
-      const { epoch } = connection.get()
+      const { state, epoch } = connection.get()
+      if (state === 'lost') this.#grow(() => true)
       if (epoch === this.#epoch) return
       this.#epoch = epoch
       for (const [edgeId, edge] of this.#edges) {
@@ -185,12 +186,16 @@ export class ChannelStore {
     void this.client.callEdge(edgeId, 'listChannels', { componentId }).then(take, () => asked.delete(componentId))
   }
 
-  /** Nothing arrives from an edge: its numbers grow old instead of looking true. */
   #age(): void {
     this.#watch = this.clock.after(LOOK_MS, () => this.#age())
     const limit = this.clock.now() - STALE_MS
+    this.#grow((edge) => edge.dataAt < limit)
+  }
+
+  /** Nothing arrives from these edges: their numbers grow old instead of looking true. */
+  #grow(isSilent: (edge: Edge) => boolean): void {
     for (const [edgeId, edge] of this.#edges) {
-      if (edge.dataAt >= limit) continue
+      if (!isSilent(edge)) continue
       for (const [, channel] of this.#wanted(edgeId)) {
         const { state, seenAt } = channel
         if (state.kind === 'fresh') set(channel, { ...state, kind: 'old', value: null, lastAt: seenAt })

@@ -50,6 +50,7 @@ export function Menu({ target, items, label, position = 'bottom-end' }: MenuProp
     <MantineMenu
       position={position}
       hideDetached={false}
+      withInitialFocusPlaceholder={false}
       transitionProps={{ duration: 0 }}
       classNames={{ dropdown: styles.menu ?? '', item: styles.item ?? '' }}
     >

@@ -40,7 +40,7 @@ export function Value({ reading, unit, as, unsigned = false, size = 'cell', form
   return (
     <span className={clsx(styles.value, 'num', size === 'large' && styles.large, styles[reading.kind])}>
       {value === null ? DASH : words(value)}
-      {shown.unit === '' || format ? null : <span className="unit">{shown.unit}</span>}
+      {value === null || shown.unit === '' || format ? null : <span className="unit">{shown.unit}</span>}
     </span>
   )
 }

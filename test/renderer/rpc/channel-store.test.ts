@@ -84,6 +84,13 @@ it('unites what several views want into one subscription and gives back what nob
   expect(edge.subscriptions()).toEqual([['meter0/ActivePower'], ['meter0/ActivePower', 'ess0/Soc'], []])
 })
 
+it('lets every number grow old at once when the engine is lost', async () => {
+  using edge = await follow(['meter0/ActivePower'])
+  edge.cycle({ 'meter0/ActivePower': 1420 })
+  edge.line.notify('engine', { state: 'lost', restartInMs: 500 })
+  expect(edge.state('meter0/ActivePower')).toMatchObject({ kind: 'old', value: null, lastValue: 1420 })
+})
+
 it('subscribes again when the engine is back', async () => {
   using edge = await follow(['meter0/ActivePower'])
   edge.line.notify('engine', { state: 'lost', restartInMs: 1000 })

@@ -20,15 +20,15 @@ it('shows a number that grew old with its age', () => {
 })
 
 it('shows what is not read any more as a dash, with what it was and when', () => {
-  expect(tile({ kind: 'lost', lastValue: 120, lastAt: ago(14_000) })).toBe('Flat 2, using–kW0.12 kW, 14 s ago')
+  expect(tile({ kind: 'lost', lastValue: 120, lastAt: ago(14_000) })).toBe('Flat 2, using–0.12 kW, 14 s ago')
 })
 
 it('says since when a device is silent', () => {
   expect(tile({ kind: 'lost', lastValue: 150, lastAt: new Date(2026, 10, 20, 10, 31).getTime() })).toBe(
-    'Flat 2, using–kWsilent since 10:31',
+    'Flat 2, using–silent since 10:31',
   )
 })
 
 it('shows what was never read as a dash, and says so', () => {
-  expect(tile({ kind: 'never' })).toBe('Flat 2, using–kWnever read')
+  expect(tile({ kind: 'never' })).toBe('Flat 2, using–never read')
 })

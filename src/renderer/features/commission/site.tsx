@@ -108,52 +108,54 @@ function SiteView({ form }: { form: StepForm<SiteValues> }) {
             {text('email', { type: 'email' })}
           </div>
         </Panel>
-        <Panel title={t('site.connection')}>
-          <div className={styles.grid}>
-            {text('gridOperator')}
-            {text('meteringCode', { mono: true })}
-            <SelectField
-              {...fieldProps(form, 'phases', t)}
-              value={values.phases === 1 ? '1' : '3'}
-              options={[
-                { value: '3', label: t('site.phases.3') },
-                { value: '1', label: t('site.phases.1') },
-              ]}
-              onChange={(value) => form.set('phases', value === '1' ? 1 : 3)}
-            />
-            <NumberField
-              {...fieldProps(form, 'fuseA', t)}
-              hint={t('site.fuseA.hint', {
-                sizes: FUSES.slice(0, 7)
-                  .map((size) => formatNumber(size))
-                  .join(' · '),
-              })}
-              unit="A"
-              value={values.fuseA}
-              onChange={(value) => form.set('fuseA', value)}
-            />
-            <SelectField
-              {...fieldProps(form, 'concept', t)}
-              className={styles.whole}
-              value={values.concept}
-              options={SiteConcept.options.map((value) => ({ value, label: t(`concept.${value}`) }))}
-              onChange={(value) => form.set('concept', value)}
-            />
-          </div>
-        </Panel>
-        <Panel title={t('site.report')} className={styles.wide}>
-          <div className={styles.grid}>
-            {text('technician', { className: styles.third })}
-            {text('company', { className: styles.third })}
-            <SelectField
-              {...fieldProps(form, 'reportLanguage', t)}
-              className={styles.third}
-              value={values.reportLanguage}
-              options={(['de', 'fr', 'it', 'en'] as const).map((value) => ({ value, label: t(`language.${value}`) }))}
-              onChange={(value) => form.set('reportLanguage', value)}
-            />
-          </div>
-        </Panel>
+        <div className={styles.column}>
+          <Panel title={t('site.connection')}>
+            <div className={styles.grid}>
+              {text('gridOperator')}
+              {text('meteringCode', { mono: true })}
+              <SelectField
+                {...fieldProps(form, 'phases', t)}
+                value={values.phases === 1 ? '1' : '3'}
+                options={[
+                  { value: '3', label: t('site.phases.3') },
+                  { value: '1', label: t('site.phases.1') },
+                ]}
+                onChange={(value) => form.set('phases', value === '1' ? 1 : 3)}
+              />
+              <NumberField
+                {...fieldProps(form, 'fuseA', t)}
+                hint={t('site.fuseA.hint', {
+                  sizes: FUSES.slice(0, 7)
+                    .map((size) => formatNumber(size))
+                    .join(', '),
+                })}
+                unit="A"
+                value={values.fuseA}
+                onChange={(value) => form.set('fuseA', value)}
+              />
+              <SelectField
+                {...fieldProps(form, 'concept', t)}
+                className={styles.whole}
+                value={values.concept}
+                options={SiteConcept.options.map((value) => ({ value, label: t(`concept.${value}`) }))}
+                onChange={(value) => form.set('concept', value)}
+              />
+            </div>
+          </Panel>
+          <Panel title={t('site.report')}>
+            <div className={styles.grid}>
+              {text('technician')}
+              {text('company')}
+              <SelectField
+                {...fieldProps(form, 'reportLanguage', t)}
+                className={styles.whole}
+                value={values.reportLanguage}
+                options={(['de', 'fr', 'it', 'en'] as const).map((value) => ({ value, label: t(`language.${value}`) }))}
+                onChange={(value) => form.set('reportLanguage', value)}
+              />
+            </div>
+          </Panel>
+        </div>
       </div>
     </PlaceLayout>
   )

@@ -19,7 +19,9 @@ export function LaptopLine() {
             <VerdictShape verdict={check.verdict} size={18} label={t(`verdict.${check.verdict}`)} />
             <span>
               <b>{t.message(check.title)}</b>
-              {check.verdict === 'passed' ? null : <span className={styles.note}>{t.message(check.detail)}</span>}
+              {check.verdict === 'passed' || check.verdict === 'notrun' ? null : (
+                <span className={styles.note}>{t.message(check.detail)}</span>
+              )}
             </span>
           </li>
         ))}
