@@ -1,52 +1,18 @@
 // npm run bench [name …]: runs bench/<name>.bench.ts (all without a name) and prints one table. Each benchmark compares us
-// with a peer or a limit in the same run; `--json FILE` keeps the rows, `--docs` writes them into docs/benchmarks.md.
-import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// with a peer or a limit in the same run; `--docs` writes the rows into docs/benchmarks.md.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { ensureBuild, ensureDependencies, findNode, root } from './node.mjs'
+import { join } from 'node:path'
+import { bundle, namesIn, prepare } from './bundle.mjs'
+import { root } from './node.mjs'
 
-ensureDependencies()
-const node = findNode()
-if (process.execPath !== node) {
-  const env = { ...process.env, PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` }
-  process.exit(
-    spawnSync(node, [process.argv[1], ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env }).status ?? 1,
-  )
-}
-ensureBuild()
+prepare()
 const args = process.argv.slice(2)
-const wanted = args.filter((arg) => !arg.startsWith('--'))
-const names = readdirSync(join(root, 'bench'))
-  .filter((file) => file.endsWith('.bench.ts'))
-  .map((file) => file.slice(0, -'.bench.ts'.length))
-  .filter((name) => wanted.length === 0 || wanted.includes(name))
-if (names.length === 0) {
-  console.error(`There is no benchmark ${wanted.join(', ')}. There are: ${readdirSync(join(root, 'bench')).join(', ')}`)
-  process.exit(2)
-}
-
-const { build } = await import('vite')
-await build({
-  configFile: false,
-  root,
-  logLevel: 'warn',
-  resolve: { alias: { '@shared': join(root, 'src/shared'), '@main': join(root, 'src/main') } },
-  ssr: { noExternal: ['zod', 'conf', 'ws', 'yaml'] },
-  build: {
-    ssr: true,
-    outDir: join(root, 'node_modules/.cache/bench'),
-    emptyOutDir: true,
-    target: 'node24',
-    minify: false,
-    rolldownOptions: {
-      input: Object.fromEntries(names.map((name) => [name, join(root, `bench/${name}.bench.ts`)])),
-      output: { entryFileNames: '[name].mjs' },
-    },
-  },
-})
-const load = (name) => import(pathToFileURL(join(root, 'node_modules/.cache/bench', `${name}.mjs`)).href)
+const names = namesIn(
+  'bench',
+  args.filter((arg) => !arg.startsWith('--')),
+)
+const load = await bundle('bench', names)
 const rows = []
 const report = {
   row(row) {

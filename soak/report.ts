@@ -1,0 +1,9 @@
+/** Where a soak says what it does and what it found. The runner counts the checks and ends with `N passed, N failed`. */
+export interface SoakReport {
+  /** Minutes instead of an hour. */
+  readonly isShort: boolean
+  /** What a person should read while it takes its time. */
+  progress(text: string): void
+  /** Something that must hold, and what was seen. */
+  check(what: string, holds: boolean, seen?: string): void
+}
