@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { findBrowser } from '../support/browser'
 import { type BuiltHost, builtHost } from '../support/built-host'
 import { type OfflineWorld, offlineWorld } from '../support/offline'
-import { assignRoles, findDevices, goTo, openDemo, useHeatPumpMeter, walkFirstSteps } from '../support/walk-demo'
+import { assignRoles, findDevices, goTo, openDemo, chooseHeatPumpMeter, walkFirstSteps } from '../support/walk-demo'
 
 /**
  * The whole demo as a technician walks it, with the built program in a network that has nothing but loopback. Where the
@@ -64,7 +64,7 @@ it('walks from the start screen through the five steps to live values', { timeou
   await expect.poll(() => page.getByRole('row').filter({ hasText: 'Fronius Symo GEN24' }).count()).toBe(1)
   await page.getByRole('row').filter({ hasText: 'SDM630' }).click()
   await page.getByText('Why we think so').waitFor()
-  await useHeatPumpMeter(page)
+  await chooseHeatPumpMeter(page)
   await assignRoles(page)
 
   await goTo(page, 'Live')

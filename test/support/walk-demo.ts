@@ -38,7 +38,7 @@ export async function findDevices(page: Page): Promise<void> {
 }
 
 /** What the scan is not sure of is the person's to say. */
-export async function useHeatPumpMeter(page: Page): Promise<void> {
+export async function chooseHeatPumpMeter(page: Page): Promise<void> {
   // The tick comes back from the engine, a moment after the click.
   await page.getByRole('checkbox', { name: /SDM120/ }).click()
   await page.getByRole('button', { name: 'Continue with 4' }).waitFor()
