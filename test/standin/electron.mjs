@@ -102,7 +102,9 @@ export async function start(program) {
 }
 
 process.on('disconnect', () => void app.exit(1))
-process.on('uncaughtException', (error) => {
+// Once: when the test is gone, writing to it fails too, and would come here again.
+process.once('uncaughtException', (error) => {
+  process.on('uncaughtException', () => process.exit(70))
   tell('main-error', { text: String(error?.stack ?? error) })
   console.error(error)
   void app.exit(70)

@@ -21,6 +21,8 @@ export interface RunningProgram extends AsyncDisposable {
   heard(what: string): Promise<Told>
   close(): void
   power(state: 'suspend' | 'resume'): void
+  /** Resolves with the exit code. */
+  ended(): Promise<number | null>
   /** Quits as a person would; resolves with the exit code. */
   quit(): Promise<number | null>
 }
@@ -55,7 +57,13 @@ export async function launchStandin(program: string, dataDir?: string): Promise<
     })
   }
 
-  const browser = await connect(main, heard)
+  const browser = await connect(main, heard).catch(async (error) => {
+    // The stand-in ends with whoever started it.
+    if (main.connected) main.disconnect()
+    if (main.exitCode === null && main.signalCode === null) await once(main, 'exit')
+    if (dataDir === undefined) await rm(data, { recursive: true, force: true })
+    throw error
+  })
   const order = (what: object) => void (main.connected && main.send(what))
   const ended = (): Promise<number | null> =>
     main.exitCode !== null || main.signalCode !== null
@@ -69,6 +77,7 @@ export async function launchStandin(program: string, dataDir?: string): Promise<
     all: (what) => told.filter((entry) => entry.what === what),
     close: () => order({ what: 'close' }),
     power: (state) => order({ what: 'power', state }),
+    ended,
     quit() {
       order({ what: 'quit' })
       return ended()

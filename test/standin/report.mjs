@@ -1,7 +1,7 @@
 // How the stand-in speaks with the test that forked it, and how it refuses what it does not cover.
 
 /** Tells the test something that a real Electron would show a person or do to the machine. */
-export const tell = (what, data = {}) => process.send?.({ what, ...data })
+export const tell = (what, data = {}) => process.connected && process.send({ what, ...data }, () => {})
 
 /** The members of an API that are written here; asking for any other fails by name instead of being undefined. */
 export const covered = (name, api) =>

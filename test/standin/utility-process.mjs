@@ -1,6 +1,7 @@
 // utilityProcess over child_process: the child gets a `process.parentPort` and, as in Electron, no `process.send`.
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
+import { constants } from 'node:os'
 import { covered, tell } from './report.mjs'
 
 const shim = new URL('./parent-port.mjs', import.meta.url).href
@@ -17,7 +18,7 @@ class UtilityProcess extends EventEmitter {
     })
     this.#child.on('spawn', () => this.emit('spawn'))
     this.#child.on('message', (message) => this.emit('message', message))
-    this.#child.on('exit', (code, signal) => this.emit('exit', code ?? signal))
+    this.#child.on('exit', (code, signal) => this.emit('exit', code ?? constants.signals[signal]))
     this.#child.on('error', () => {})
     tell('engine-process', { pid: this.#child.pid })
   }

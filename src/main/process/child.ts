@@ -11,6 +11,8 @@ interface ParentPort {
 // The entry of the engine's own process, the same file for both forks: Electron's utilityProcess talks over parentPort,
 // Node's child_process over process.send.
 const port = (process as { parentPort?: ParentPort }).parentPort
+// What another program is told that asks who holds a port of an edge.
+process.title = 'sitewright-engine'
 const host = new EngineHost({ line: port ? portLine(port) : ipcLine(), end }, startEngine)
 
 process.on('SIGTERM', () => void host.stop())

@@ -97,10 +97,13 @@ async function start(): Promise<void> {
 
 const MAC_MENU = [{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }] as const satisfies object[]
 
+let isQuitting = false
+
 /** Nothing ends before the engine has stopped: it may be in the middle of a write to a device. */
 function quitCleanly(supervisor: Supervisor): void {
   let stopped = false
   app.on('before-quit', (event) => {
+    isQuitting = true
     if (stopped) return
     event.preventDefault()
     void supervisor[Symbol.asyncDispose]().finally(() => {
@@ -112,6 +115,8 @@ function quitCleanly(supervisor: Supervisor): void {
 
 /** What keeps the program from running is said in a dialog of the system: there is no window to say it in. */
 async function fail(error: unknown): Promise<void> {
+  // The person closed the window before the engine had started; that is no failure.
+  if (isQuitting) return
   log.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
   const sentences = await loadSentences(resourcesDir).catch(() => null)
   const say = sentences?.(languageOf(app.getLocale()))
