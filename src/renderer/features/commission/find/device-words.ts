@@ -39,6 +39,8 @@ export function problemOf(t: Text, device: FoundDevice): { verdict: Verdict; tex
   if (verdict === null) return null
   return {
     verdict,
-    text: device.problem ? t.message(device.problem.message) : t(`find.kind.${device.kind}.problem`),
+    text: device.problem
+      ? t.message(device.problem.message)
+      : t(device.kind === 'device' && device.profile !== null ? 'find.not-sure' : `find.kind.${device.kind}.problem`),
   }
 }

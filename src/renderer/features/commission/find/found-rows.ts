@@ -1,4 +1,4 @@
-import type { FoundDevice, FoundKind } from '@shared/device'
+import { type FoundDevice, type FoundKind, isUsed } from '@shared/device'
 import type { Verdict } from '@shared/message'
 
 /** One line of the table: a single device, or a run of identical ones with consecutive unit ids folded together. */
@@ -88,7 +88,8 @@ const byWhere = (a: FoundDevice, b: FoundDevice) =>
 /** What deviates about it: the engine's finding, else what its kind alone means for commissioning. */
 export function verdictOf(device: FoundDevice): Verdict | null {
   if (device.problem) return device.problem.verdict
-  if (device.kind === 'device' && device.profile === null) return 'unsure'
+  // Neither sure enough to be used by itself nor decided by the person.
+  if (device.kind === 'device' && device.use === null && !isUsed(device)) return 'unsure'
   return KIND_VERDICT[device.kind] ?? null
 }
 

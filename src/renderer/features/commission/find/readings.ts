@@ -24,7 +24,6 @@ const TELLING = [
   'DcDischargePower',
   'Soc',
   'Capacity',
-  'Status',
   'Frequency',
   'ActiveProductionEnergy',
   'ActualEnergy',

@@ -48,7 +48,7 @@ function RunningLane({ job }: { job: Job }) {
       <div className={styles.laneTitle}>
         <Glyph name="gateway" size={22} />
         <div>
-          <h2>{placeOf(job) ?? t.message(job.title)}</h2>
+          <h2 title={t.message(job.title)}>{placeOf(job) ?? t.message(job.title)}</h2>
           <p className="muted small">
             {waits
               ? t(`job.state.${job.state}`)
@@ -97,7 +97,7 @@ function EndedLane({ job }: { job: Job }) {
   return (
     <section className={styles.ended} aria-label={t.message(job.title)}>
       <Glyph name="gateway" size={20} />
-      <h2>{placeOf(job) ?? t.message(job.title)}</h2>
+      <h2 title={t.message(job.title)}>{placeOf(job) ?? t.message(job.title)}</h2>
       <Verdict verdict={verdict}>
         {job.state === 'done'
           ? t('find.lane.done', { done: formatNumber(job.done) })
@@ -126,10 +126,12 @@ function EndedLane({ job }: { job: Job }) {
   )
 }
 
-/** On this screen everybody knows what is done; where is what tells the lanes apart. */
+/** On this screen everybody knows what is done; where is what tells the lanes apart. Of a list the first stands for all. */
 function placeOf({ title: { args } }: Job): string | null {
   const where = args?.where ?? args?.host
-  return where === undefined ? null : String(where)
+  if (where === undefined) return null
+  const [first = '', ...others] = String(where).split(/,\s*/)
+  return others.length === 0 ? first : `${first} +${others.length}`
 }
 
 function useJobAction(job: Job) {
