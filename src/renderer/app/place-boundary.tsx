@@ -22,6 +22,10 @@ export class PlaceBoundary extends Component<{ at: string; children: ReactNode }
     return { error }
   }
 
+  override componentDidUpdate(before: { at: string }) {
+    if (this.state.error && before.at !== this.props.at) this.setState({ error: null })
+  }
+
   override render() {
     const { error } = this.state
     if (!error) return this.props.children

@@ -12,19 +12,18 @@ const Context = createContext<SettingsAccess | null>(null)
 
 export function SettingsProvider({ children }: { children: ReactNode }) {
   const rpc = useRpc()
-  const { data } = useQuery('getSettings', {}, { patch: { settings: (_old, now) => now } })
+  const { data, set } = useQuery('getSettings', {}, { patch: { settings: (_old, now) => now } })
   const [pending, setPending] = useState<Partial<Settings>>({})
   const update = useCallback(
     async (patch: Partial<Settings>) => {
       setPending((before) => ({ ...before, ...patch }))
       try {
-        await rpc.call('updateSettings', patch)
-      } catch (error) {
+        set(await rpc.call('updateSettings', patch))
+      } finally {
         setPending((before) => without(before, patch))
-        throw error
       }
     },
-    [rpc],
+    [rpc, set],
   )
   const access = useMemo(
     () => ({ settings: { ...defaultSettings, ...data, ...pending }, update }),

@@ -24,6 +24,11 @@ export interface Query<T> {
   reload(): void
 }
 
+export interface OwnQuery<T> extends Query<T> {
+  /** Puts in an answer that came by another call, such as the one that changed it. */
+  set(data: T): void
+}
+
 interface Answer<T> {
   readonly key: string | null
   readonly data: T | undefined
@@ -52,7 +57,7 @@ export function useQuery<M extends MethodName>(
   method: M,
   params: Call<M> | null,
   options: QueryOptions<Result<M>> = {},
-): Query<Result<M>> {
+): OwnQuery<Result<M>> {
   type T = Result<M>
   const rpc = useRpc()
   const { epoch } = useConnection()
@@ -60,9 +65,20 @@ export function useQuery<M extends MethodName>(
   const idle = params === null || edgeId === null
   const key = idle ? null : JSON.stringify([method, edgeId ?? '', params])
   const [state, setState] = useState<Answer<T>>({ key: null, data: undefined, at: null, error: null })
-  const latest = useRef(options)
-  latest.current = options
+  const latest = useRef({ options, state })
+  latest.current = { options, state }
   const running = useRef<AbortController | null>(null)
+
+  const set = useCallback(
+    (data: T) => {
+      if (key === null) return
+      const at = Date.now()
+      remember(rpc.answers, key, { data, at })
+      latest.current.state = { key, data, at, error: null }
+      setState(latest.current.state)
+    },
+    [rpc, key],
+  )
 
   const ask = useCallback(() => {
     if (key === null) return
@@ -74,22 +90,15 @@ export function useQuery<M extends MethodName>(
     const call = edge
       ? rpc.callEdge(edge, name as EdgeMethodName, wanted as Call<EdgeMethodName>, { signal: control.signal })
       : rpc.call(name as never, wanted as never, { signal: control.signal })
-    void (call as Promise<T>).then(
-      (data) => {
-        const at = Date.now()
-        rpc.answers.set(key, { data, at })
-        setState({ key, data, at, error: null })
-      },
-      (error: unknown) => {
-        if (control.signal.aborted) return
-        setState((before) => ({
-          ...(before.key === key ? before : remembered<T>(rpc.answers, key)),
-          key,
-          error: error instanceof SitewrightError ? error : new SitewrightError('internal', String(error)),
-        }))
-      },
-    )
-  }, [rpc, key])
+    void (call as Promise<T>).then(set, (error: unknown) => {
+      if (control.signal.aborted) return
+      setState((before) => ({
+        ...(before.key === key ? before : remembered<T>(rpc.answers, key)),
+        key,
+        error: error instanceof SitewrightError ? error : new SitewrightError('internal', String(error)),
+      }))
+    })
+  }, [rpc, key, set])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the engine came back: ask again.
   useEffect(() => {
@@ -99,20 +108,17 @@ export function useQuery<M extends MethodName>(
 
   useEffect(() => {
     if (key === null) return
-    const { refreshOn = [], patch = {} } = latest.current
+    const { refreshOn = [], patch = {} } = latest.current.options
     const on = (name: NotificationName, listener: (params: unknown) => void) =>
       edgeId && notifications[name].scope === 'edge' ? rpc.onEdge(edgeId, name, listener) : rpc.on(name, listener)
     const offs = refreshOn.map((name) => on(name, ask))
     for (const name of Object.keys(patch) as NotificationName[]) {
       offs.push(
         on(name, (params) => {
-          const apply = latest.current.patch?.[name] as ((data: T, params: unknown) => T) | undefined
-          const before = remembered<T>(rpc.answers, key).data
-          if (before === undefined || !apply) return
-          const data = apply(before, params)
-          const at = Date.now()
-          rpc.answers.set(key, { data, at })
-          setState({ key, data, at, error: null })
+          const { options: now, state: answer } = latest.current
+          // The table of patches ties each function to the parameters of its notification.
+          const apply = now.patch?.[name] as ((data: T, params: unknown) => T) | undefined
+          if (apply && answer.key === key && answer.data !== undefined) set(apply(answer.data, params))
         }),
       )
     }
@@ -120,7 +126,7 @@ export function useQuery<M extends MethodName>(
     return () => {
       for (const off of offs) off()
     }
-  }, [rpc, key, edgeId, ask])
+  }, [rpc, key, edgeId, ask, set])
 
   const { everyMs } = options
   useEffect(() => {
@@ -132,10 +138,22 @@ export function useQuery<M extends MethodName>(
   const current = state.key === key ? state : { ...remembered<T>(rpc.answers, key), error: null }
   const { data, error, at } = current
   const status = data !== undefined ? (error ? 'stale' : 'ready') : error ? 'failed' : 'loading'
-  return { status, data, error, at, reload: ask }
+  return { status, data, error, at, reload: ask, set }
 }
 
-function remembered<T>(answers: ReadonlyMap<string, { data: unknown; at: number }>, key: string | null) {
+type Answers = Map<string, { data: unknown; at: number }>
+
+/** Enough to walk between places without waiting; what was not asked for longest goes first. */
+const ANSWERS_KEPT = 200
+
+function remember(answers: Answers, key: string, answer: { data: unknown; at: number }): void {
+  answers.delete(key)
+  answers.set(key, answer)
+  const [oldest] = answers.keys()
+  if (answers.size > ANSWERS_KEPT && oldest !== undefined) answers.delete(oldest)
+}
+
+function remembered<T>(answers: Answers, key: string | null) {
   const known = key === null ? undefined : answers.get(key)
   // Only this hook writes answers, under a key that holds the method: the type follows from the key.
   return known ? { data: known.data as T, at: known.at } : { data: undefined, at: null }

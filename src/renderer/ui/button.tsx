@@ -3,6 +3,7 @@ import type { ReactNode, Ref } from 'react'
 import styles from './button.module.css'
 import { clsx } from './clsx'
 import { KeyCap } from './key-cap'
+import { Tooltip } from './overlay'
 
 export interface ButtonProps {
   children: ReactNode
@@ -51,9 +52,11 @@ export function Button({ children, variant = 'default', size = 'default', busy =
 /** A button that is only an icon; its label is its tooltip and its name. */
 export function IconButton({ label, icon, className, ...rest }: IconButtonProps) {
   return (
-    <button type="button" {...rest} className={clsx(styles.icon, className)} aria-label={label} title={label}>
-      {icon}
-    </button>
+    <Tooltip label={label}>
+      <button type="button" {...rest} className={clsx(styles.icon, className)} aria-label={label}>
+        {icon}
+      </button>
+    </Tooltip>
   )
 }
 

@@ -31,13 +31,14 @@ export function JobBar({ job, actions, phaseName }: JobBarProps) {
   const numbers = useJobNumbers(job)
   const state = t(`job.state.${job.state}`)
   return (
-    <section className={styles.job} aria-label={t.message(job.title)}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields.
+    <div className={styles.job} role="group" aria-label={t.message(job.title)}>
       <header className={styles.head}>
         <VerdictShape verdict={JOB_VERDICT[job.state]} label={state} />
-        <h3 className={styles.title}>
+        <h2 className={styles.title}>
           {t.message(job.title)}
           {job.state === 'running' ? null : <span className={styles.state}>, {state}</span>}
-        </h3>
+        </h2>
         {actions ? <div className={styles.actions}>{actions}</div> : null}
       </header>
       {isEnded(job.state) ? null : <JobSegments job={job} {...(phaseName ? { phaseName } : {})} />}
@@ -45,7 +46,7 @@ export function JobBar({ job, actions, phaseName }: JobBarProps) {
         <span className={styles.act}>{jobSentence(job, t)}</span>
         <span className={styles.numbers}>{numbers}</span>
       </div>
-    </section>
+    </div>
   )
 }
 

@@ -29,7 +29,7 @@ export function useText(): Text {
       return needed.every((name) => name in args) ? say(key, args) : null
     }
     return Object.assign(say, {
-      message: ({ key, args }: Message) => say(key, args),
+      message: ({ key, args }: Message) => maybe(key, args) ?? maybe(`${key}.short`, args) ?? say(key, args),
       maybe,
       error: ({ key, args, message }: SitewrightError) => maybe(key, args) ?? maybe(`${key}.short`, args) ?? message,
       language: i18n.language,

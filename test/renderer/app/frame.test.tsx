@@ -138,3 +138,13 @@ it('shows why a site cannot be opened, and tries again when asked', async () => 
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
   await screen.findByRole('heading', { name: 'This laptop', level: 1 })
 })
+
+it('opens a site once, however often one goes from place to place in it', async () => {
+  const site = fakeSite()
+  const line = fakeRpc(siteAnswers(site))
+  using _app = renderApp(`/sites/${site.id}/commission/laptop`, line)
+  await screen.findByRole('heading', { name: 'This laptop', level: 1 })
+  fireEvent.click(screen.getByRole('button', { name: 'Skip, add to list' }))
+  await screen.findByRole('heading', { name: 'Connections', level: 1 })
+  expect(line.callsOf('openSite')).toHaveLength(1)
+})

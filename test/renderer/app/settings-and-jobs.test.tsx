@@ -27,11 +27,11 @@ const scan = (change: Partial<Job> = {}): Job => ({
   reason: null,
   ...change,
 })
-const jobs = () => screen.getAllByRole('region', { name: 'Connections' })
+const jobs = () => screen.getAllByRole('group', { name: 'Connections' })
 
 it('shows a job with what it does right now and its true numbers', async () => {
   using _app = renderApp('/jobs', fakeRpc({ listJobs: () => ({ jobs: [scan()] }) }))
-  const job = await screen.findByRole('region', { name: 'Connections' })
+  const job = await screen.findByRole('group', { name: 'Connections' })
   expect(job.textContent).toContain('usually 502')
   expect(job.textContent).toContain('284 of 1’482 · 41 per s · about 21 s left')
   const bar = within(job).getByRole('progressbar', { name: 'Connections' })
@@ -43,7 +43,7 @@ it('claims no total and no end where none is known', async () => {
     '/jobs',
     fakeRpc({ listJobs: () => ({ jobs: [scan({ total: null, rate: null, remainingS: null })] }) }),
   )
-  const job = await screen.findByRole('region', { name: 'Connections' })
+  const job = await screen.findByRole('group', { name: 'Connections' })
   expect(within(job).getByRole('progressbar').hasAttribute('aria-valuemax')).toBe(false)
   expect(job.textContent).not.toMatch(/of|left/)
 })
