@@ -36,6 +36,12 @@ it('serve --demo opens the demo site and links to it', async () => {
   expect(announced).toEqual(['http://127.0.0.1:8091/?token=ONCE#/sites/01JDEMO/live'])
 })
 
+it('serve --host 0.0.0.0 prints the link under each address of the machine', async () => {
+  const { out } = await run('serve --host 0.0.0.0', { ...fakeHost(), stopAt: /Ctrl\+C/ })
+  expect(out).toContain('  From another machine  http://192.168.1.20:8091/?token=T\n')
+  expect(out).toContain('                        http://10.0.0.7:8091/?token=T\n')
+})
+
 it('serve says that the npm script is how a clone starts the demo', async () => {
   const env = { npm_lifecycle_event: 'start' }
   const { out } = await run('serve', { ...fakeHost(), env, stopAt: /Ctrl\+C/ })

@@ -50,6 +50,7 @@ export async function run(line: string | readonly string[], options: RunOptions 
       version: '1.2.3',
       env: { LANG: 'C', USER: 'ana' },
       machine: 'laptop',
+      addresses: ['192.168.1.20', '10.0.0.7'],
       dataDir: '/data',
       resourcesDir,
       clock,

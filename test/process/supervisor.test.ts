@@ -151,6 +151,14 @@ it("answers the engine's settings from the one store, and says when they cannot 
   expect(house.forks.last.options?.settings.get().theme).toBe('sun')
 })
 
+it('notes in the log that the laptop slept, which explains a gap', async () => {
+  await using house = await household()
+  house.supervisor.power('suspend')
+  house.supervisor.power('resume')
+  await settle()
+  expect(house.logged('info')).toEqual(['The laptop goes to sleep.', 'The laptop woke up.'])
+})
+
 it('closes the window line when the engine hangs up on it', async () => {
   await using house = await household()
   const window = house.openWindow()

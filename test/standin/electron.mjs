@@ -67,7 +67,7 @@ class App extends EventEmitter {
   }
   async exit(code = 0) {
     await browser?.close().catch(() => {})
-    if (profile) rmSync(profile, { recursive: true, force: true })
+    if (profile) rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
     process.exit(code)
   }
 }

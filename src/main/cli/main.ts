@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { homedir, hostname } from 'node:os'
+import { homedir, hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { openToolbox, startEngine } from '@main/engine'
 import { startBrowserHost } from '@main/host/browser-host'
@@ -52,6 +52,10 @@ async function main(): Promise<void> {
       version,
       env: process.env,
       machine: hostname(),
+      addresses: Object.values(networkInterfaces())
+        .flatMap((entries) => entries ?? [])
+        .filter(({ family, internal }) => family === 'IPv4' && !internal)
+        .map(({ address }) => address),
       dataDir: defaultDataDir(process.platform, process.env, homedir()),
       resourcesDir,
       clock,

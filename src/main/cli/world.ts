@@ -8,6 +8,8 @@ export interface World {
   readonly version: string
   readonly env: NodeJS.ProcessEnv
   readonly machine: string
+  /** Its own IPv4 addresses, without loopback. */
+  readonly addresses: readonly string[]
   /** Where data lies when nobody says otherwise. */
   readonly dataDir: string
   readonly resourcesDir: string

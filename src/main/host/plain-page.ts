@@ -48,7 +48,7 @@ h1 { margin: 20px 0 8px; font-size: 22px; line-height: 1.2; font-weight: 600 }
 p { margin: 0 0 20px; color: var(--muted) }
 ol { margin: 0; padding-left: 1.25rem }
 li { margin-top: 8px }
-code { padding: 1px 5px; border: 1px solid var(--line); border-radius: 4px; background: var(--bg); font: 14px/1.4 "JetBrains Mono", ui-monospace, monospace; overflow-wrap: anywhere }
+code { padding: 1px 5px; border: 1px solid var(--line); border-radius: 4px; background: var(--bg); font: 14px/1.4 "JetBrains Mono", ui-monospace, monospace; white-space: nowrap }
 `
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)

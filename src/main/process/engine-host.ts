@@ -11,11 +11,7 @@ export interface HostedOptions extends Omit<EngineStart, 'settings'> {
   settings: SettingsStore
   log: (entry: LogEntry) => void
 }
-export interface HostedEngine extends AsyncDisposable {
-  /** The laptop goes to sleep, or woke. An engine that notices by itself needs no such word. */
-  power?(state: PowerState): void
-}
-export type StartHosted = (options: HostedOptions) => Promise<HostedEngine>
+export type StartHosted = (options: HostedOptions) => Promise<AsyncDisposable>
 
 /** What the engine's process can do to itself; `end` sends what is still waiting, then exits. */
 export interface HostedProcess {
@@ -31,7 +27,7 @@ export class EngineHost {
   readonly #process: HostedProcess
   readonly #startEngine: StartHosted
   readonly #wire: MultiplexedWire
-  #engine: Promise<HostedEngine> | null = null
+  #engine: Promise<AsyncDisposable> | null = null
   #settings: RemoteSettings | null = null
   #ending = false
 
@@ -69,7 +65,8 @@ export class EngineHost {
     if (message.t === 'start') void this.#start(message.options)
     if (message.t === 'stop') void this.stop()
     if (message.t === 'settings') this.#settings?.answer(message.id, message.settings, message.problem)
-    if (message.t === 'power') void this.#engine?.then((engine) => engine.power?.(message.state))
+    // The engine finds out by itself, from its clocks; the log is where a person looks for the reason of a gap.
+    if (message.t === 'power') this.#log('info', `The laptop ${POWER[message.state]}.`)
   }
 
   async #start(start: EngineStart): Promise<void> {
@@ -109,6 +106,8 @@ export class EngineHost {
     this.#process.line.post(message)
   }
 }
+
+const POWER: Readonly<Record<PowerState, string>> = { suspend: 'goes to sleep', resume: 'woke up' }
 
 /** The parent's settings, seen from here: a copy to read, the parent to change them. */
 class RemoteSettings implements SettingsStore {

@@ -1,3 +1,4 @@
+import { isLoopback } from '@main/host/access'
 import type { BrowserHost } from '@main/host/browser-host'
 import { z } from 'zod'
 import { defineCommand, UsageError } from '../command'
@@ -79,15 +80,26 @@ function tellPeople(
   output.text()
   output.text(`  ${link}`)
   output.text()
-  const isLocal = address === '127.0.0.1' || address === 'localhost' || address === '::1'
   const rows: [string, string][] = [
-    isLocal
-      ? ['cli.serve.elsewhere', `ssh -L ${host.port}:127.0.0.1:${host.port} ${person}@${world.machine}`]
-      : ['cli.serve.opened', say('cli.serve.opened-to', { address, port: host.port })],
-    ['cli.serve.data-lies', dataDir],
-    ['cli.serve.no-browser', demo],
-    ['cli.serve.stop', say('cli.serve.stop-keys')],
+    ...waysFromElsewhere(world, { port: host.port, address, link }, person).map((way, index): [string, string] => [
+      index === 0 ? say('cli.serve.elsewhere') : '',
+      way,
+    ]),
+    [say('cli.serve.data-lies'), dataDir],
+    [say('cli.serve.no-browser'), demo],
+    [say('cli.serve.stop'), 'Ctrl+C'],
   ]
-  const width = Math.max(...rows.map(([key]) => say(key).length))
-  for (const [key, value] of rows) output.text(`  ${say(key).padEnd(width)}  ${value}`)
+  const width = Math.max(...rows.map(([name]) => name.length))
+  for (const [name, value] of rows) output.text(`  ${name.padEnd(width)}  ${value}`)
+}
+
+/** A tunnel while it listens on loopback only; else the link under each address by which the machine can be reached. */
+function waysFromElsewhere(
+  world: World,
+  { port, address, link }: { port: number; address: string; link: string },
+  person: string,
+): string[] {
+  if (isLoopback(address)) return [`ssh -L ${port}:127.0.0.1:${port} ${person}@${world.machine}`]
+  if (address !== '0.0.0.0' && address !== '::') return [link]
+  return world.addresses.map((own) => link.replace('127.0.0.1', own))
 }
