@@ -5,7 +5,9 @@ const isMac = () => typeof navigator !== 'undefined' && /Mac/.test(navigator.pla
 
 /** A shortcut as the keyboard shows it: `mod+J` is Ctrl J, on a Mac ⌘ J. */
 export function KeyCap({ keys }: { keys: string }) {
-  const caps = keys.split('+').map((key) => (key === 'mod' ? (isMac() ? '⌘' : 'Ctrl') : key))
+  const caps = keys
+    .split('+')
+    .map((key) => (key === 'mod' ? (isMac() ? '⌘' : 'Ctrl') : key === 'shift' ? 'Shift' : key))
   return (
     <kbd className={styles.cap} aria-hidden>
       {caps.map((cap, index) => (
