@@ -2,42 +2,45 @@ import { connect } from 'node:net'
 import { TcpLink } from '@main/protocols/modbus/tcp-link'
 import { systemClock } from '@shared/clock'
 import ModbusSerial from 'modbus-serial'
-import { type ClientFigures, CPeers } from './c-peers'
+import { type ClientFigures, PinnedProcesses } from './pinned'
 import { type BenchReport, median } from './report'
 
 /**
  * M1 and M2: reading 125 registers over Modbus/TCP on loopback, against modbus-serial, libmodbus and a raw C client, on a
- * libmodbus server (one request per turn, as many devices) and on a raw server that answers all at once. Everybody's
- * rounds are interleaved; a ratio is the median of the rounds' ratios, so that other load on the machine falls out.
+ * libmodbus server (one request per turn, as many devices) and on a raw server that answers all at once. Everybody has a
+ * process of its own and the rounds are interleaved; a ratio is the median of the rounds' ratios, so that most of what
+ * else the machine does falls out.
  */
 export default async function benchModbus(report: BenchReport): Promise<void> {
-  const missing = CPeers.missing()
+  const missing = PinnedProcesses.missing()
   if (missing) {
     report.notRun('M1', missing)
     report.notRun('M2', missing)
     return
   }
-  using peers = new CPeers()
-  for (const name of ['libmodbus-server', 'libmodbus-client', 'raw-server', 'raw-client']) peers.compile(name)
-  const libmodbus = await peers.serve('libmodbus-server')
-  const raw = await peers.serve('raw-server')
+  using processes = new PinnedProcesses()
+  const libmodbus = await processes.serve(processes.compile('libmodbus-server'))
+  const raw = await processes.serve(processes.compile('raw-server'))
+  const libmodbusClient = processes.compile('libmodbus-client')
+  const rawClient = processes.compile('raw-client')
+  const node = (client: 'ours' | 'modbusSerial', port: number, depth: number) => () =>
+    processes.runNode(import.meta.url, client, port, depth)
 
   const contestants: Readonly<Record<string, () => Promise<ClientFigures>>> = {
-    oursOne: () => ours(libmodbus, 1),
-    serialOne: () => modbusSerial(libmodbus, 1),
-    cOne: () => peers.run('libmodbus-client', libmodbus, SECONDS),
-    oursMany: () => ours(libmodbus, DEPTH),
-    serialMany: () => modbusSerial(libmodbus, DEPTH),
-    cMany: () => peers.run('raw-client', libmodbus, SECONDS, DEPTH),
-    oursRaw: () => ours(raw, DEPTH),
-    serialRaw: () => modbusSerial(raw, DEPTH),
+    oursOne: node('ours', libmodbus, 1),
+    serialOne: node('modbusSerial', libmodbus, 1),
+    cOne: () => processes.run(libmodbusClient, libmodbus, SECONDS),
+    oursMany: node('ours', libmodbus, DEPTH),
+    serialMany: node('modbusSerial', libmodbus, DEPTH),
+    cMany: () => processes.run(rawClient, libmodbus, SECONDS, DEPTH),
+    oursRaw: node('ours', raw, DEPTH),
+    serialRaw: node('modbusSerial', raw, DEPTH),
   }
   const rounds: Record<string, ClientFigures>[] = []
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 1; round <= ROUNDS; round++) {
     const figures: Record<string, ClientFigures> = {}
     for (const [name, run] of Object.entries(contestants)) figures[name] = await run()
-    // The first round warms up.
-    if (round > 0) rounds.push(figures)
+    rounds.push(figures)
     report.progress(`Modbus/TCP, round ${round} of ${ROUNDS}`)
   }
 
@@ -72,34 +75,41 @@ export default async function benchModbus(report: BenchReport): Promise<void> {
   compare('M2', `${DEPTH} in flight, against modbus-serial, raw server`, 'oursRaw', 'serialRaw', 2.3)
 }
 
-const ROUNDS = 11
-const SECONDS = 0.4
+const ROUNDS = 9
+const SECONDS = 0.5
+const WARM_UP_SECONDS = 0.4
 const DEPTH = 16
 /** The same for both, as a loaded machine may stop the server for a while. */
 const PATIENT = { timeoutMs: 1000 }
 
-async function ours(port: number, depth: number): Promise<ClientFigures> {
+/** Run in a process of its own. */
+export async function ours(port: number, depth: number): Promise<ClientFigures> {
   const world = { clock: systemClock(), connect, random: Math.random }
   await using link = new TcpLink('127.0.0.1', port, { maxInFlight: depth }, world)
-  return await measure(depth, () => link.readHolding(1, 0, 125, PATIENT))
+  const read = () => link.readHolding(1, 0, 125, PATIENT)
+  await measure(WARM_UP_SECONDS, depth, read)
+  return await measure(SECONDS, depth, read)
 }
 
-async function modbusSerial(port: number, depth: number): Promise<ClientFigures> {
+/** Run in a process of its own. */
+export async function modbusSerial(port: number, depth: number): Promise<ClientFigures> {
   const client = new ModbusSerial()
   await client.connectTCP('127.0.0.1', { port })
   client.setID(1)
   client.setTimeout(PATIENT.timeoutMs)
-  const figures = await measure(depth, async () => (await client.readHoldingRegisters(0, 125)).data)
+  const read = async () => (await client.readHoldingRegisters(0, 125)).data
+  await measure(WARM_UP_SECONDS, depth, read)
+  const figures = await measure(SECONDS, depth, read)
   await new Promise<void>((resolve) => client.close(() => resolve()))
   return figures
 }
 
 /** `depth` callers, each with one read after the other. */
-async function measure(depth: number, read: () => Promise<ArrayLike<number>>): Promise<ClientFigures> {
+async function measure(seconds: number, depth: number, read: () => Promise<ArrayLike<number>>): Promise<ClientFigures> {
   let requests = 0
   const cpu = process.cpuUsage()
   const start = performance.now()
-  const end = start + SECONDS * 1000
+  const end = start + seconds * 1000
   const caller = async () => {
     do {
       for (let burst = 0; burst < 16; burst++) {

@@ -33,7 +33,7 @@ const OUTCOMES: Readonly<Record<string, { result: unknown; discarded: number; co
 describe.skipIf(!recorded.present)(`faulty streams${recorded.why}`, () => {
   for (const { name, frame, framing } of streams) {
     it.skipIf(framing === 'rtu')(
-      `${name}${framing === 'rtu' ? ' (serial framing: no serial link yet)' : ''}`,
+      `${name}${framing === 'rtu' ? ' (skipped: serial framing, there is no serial link yet)' : ''}`,
       async () => {
         await using server = await hostileModbus(async (request, line) => {
           for (const segment of frame.split('|')) {

@@ -13,8 +13,8 @@ it('waits the full bound for a unit that has never answered', () => {
   expect(new UnitRecord(1).limit(1000)).toBe(1000)
 })
 
-it('learns a time-out of four times the slow answers, not below 150 ms and not above the bound', () => {
-  expect(answeredIn(new UnitRecord(1), 2).limit(1000)).toBe(150)
+it('learns a time-out of four times the slow answers, not below 250 ms and not above the bound', () => {
+  expect(answeredIn(new UnitRecord(1), 2).limit(1000)).toBe(250)
   expect(answeredIn(new UnitRecord(1), 80, 90, 100).limit(1000)).toBe(400)
   expect(answeredIn(new UnitRecord(1), 600).limit(1000)).toBe(1000)
   expect(answeredIn(new UnitRecord(1), 2).limit(100)).toBe(100)
@@ -25,12 +25,12 @@ it('follows a unit that becomes slower and one that becomes faster', () => {
   answeredIn(record, ...new Array(32).fill(120))
   expect(record.limit(1000)).toBe(480)
   answeredIn(record, ...new Array(32).fill(10))
-  expect(record.limit(1000)).toBe(150)
+  expect(record.limit(1000)).toBe(250)
 })
 
 it('does not let one slow answer of many change its mind', () => {
-  const record = answeredIn(new UnitRecord(1), ...new Array(31).fill(50), 240)
-  expect(record.limit(1000)).toBe(200)
+  const record = answeredIn(new UnitRecord(1), ...new Array(31).fill(70), 900)
+  expect(record.limit(1000)).toBe(280)
 })
 
 it('doubles its patience with each silence and forgets that with an answer', () => {
@@ -41,8 +41,8 @@ it('doubles its patience with each silence and forgets that with an answer', () 
     record.timedOut()
     return limit
   })
-  expect(limits).toEqual([150, 300, 600, 1000])
-  expect(answeredIn(record, 5).limit(1000)).toBe(150)
+  expect(limits).toEqual([250, 500, 1000, 1000])
+  expect(answeredIn(record, 5).limit(1000)).toBe(250)
 })
 
 it('never again waits less than twice what a late answer has taken', () => {

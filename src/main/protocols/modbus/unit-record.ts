@@ -3,7 +3,7 @@ import type { LinkStats } from './link'
 
 /**
  * What is known of one unit behind a link: counters for the screen, and how long it takes to answer, from which its
- * time-out is learned: four times its slow turnarounds (95th percentile of the last 32), between 150 ms and the link's
+ * time-out is learned: four times its slow turnarounds (95th percentile of the last 32), between 250 ms and the link's
  * bound. A first request waits the full bound. Silence doubles the time-out; an answer that came too late proves it too
  * short, and from then on it is never below twice that.
  */
@@ -114,4 +114,4 @@ export class UnitRecord {
 
 const SAMPLES = 32
 /** No time-out is shorter: a busy device or a busy laptop is late by this much now and then. */
-const LEAST_MS = 150
+const LEAST_MS = 250
