@@ -116,18 +116,25 @@ async function assignRoles(
   const bridges = new Set<string>()
   const made: Made[] = []
   for (const proposal of proposals) {
-    const { bridge, id, alias, factoryId } = proposal
+    const { bridge, id, factoryId } = proposal
     if (!bridge.exists && !bridges.has(bridge.id)) {
       await create(bridge.factoryId, { id: bridge.id, alias: bridge.alias, ...bridge.properties })
       bridges.add(bridge.id)
     }
     const role = roleOf(proposal, devices)
+    const alias = aliasOf(role, output) ?? proposal.alias
     const properties = { ...proposal.properties, ...proposal.byRole[role] }
     if (proposal.componentId === null) await create(factoryId, { id, alias, ...properties })
     output.line({ type: 'component', id, factoryId, alias, role, device: proposal.deviceId, properties })
     made.push({ id, alias, role })
   }
   return made
+}
+
+/** The Roles step calls some devices by what they are for. */
+function aliasOf(role: string, output: Output): string | null {
+  const alias = output.say(`roles.alias.${role}`)
+  return alias === `roles.alias.${role}` ? null : alias
 }
 
 function roleOf(proposal: RoleProposal, devices: readonly FoundDevice[]): string {
@@ -173,6 +180,7 @@ async function runCycles(
 function showEvidence(output: Output, devices: readonly FoundDevice[]): void {
   const { say } = output
   const column = (name: string, more = {}) => ({ title: say(`cli.evidence.${name}`), ...more })
+  output.text(say('cli.demo.found'))
   for (const device of devices) {
     const name =
       device.kind === 'device' ? nameOf(device) || say('cli.device.unknown') : say(`find.kind.${device.kind}`)
