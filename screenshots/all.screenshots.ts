@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { findBrowser } from '../test/support/browser'
 import { builtHost } from '../test/support/built-host'
-import { assignRoles, findDevices, goTo, openDemo, chooseHeatPumpMeter, walkFirstSteps } from '../test/support/walk-demo'
+import {
+  assignRoles,
+  chooseHeatPumpMeter,
+  findDevices,
+  goTo,
+  openDemo,
+  walkFirstSteps,
+} from '../test/support/walk-demo'
 
 const SIZES = [
   { width: 1440, height: 900 },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { findBrowser } from '../support/browser'
 import { type BuiltHost, builtHost } from '../support/built-host'
 import { type OfflineWorld, offlineWorld } from '../support/offline'
-import { assignRoles, findDevices, goTo, openDemo, chooseHeatPumpMeter, walkFirstSteps } from '../support/walk-demo'
+import { assignRoles, chooseHeatPumpMeter, findDevices, goTo, openDemo, walkFirstSteps } from '../support/walk-demo'
 
 /**
  * The whole demo as a technician walks it, with the built program in a network that has nothing but loopback. Where the
@@ -50,11 +50,12 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** A picture of the screen on which a step failed. */
+/** What the person saw and what the program said when a step failed. */
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
-  await page.screenshot({ path: 'node_modules/.cache/e2e-failed.png' })
-  console.log(`${task.name}: node_modules/.cache/e2e-failed.png, at ${page.url()}\n${host.log.join('\n')}`)
+  const place = 'node_modules/.cache/e2e-failed'
+  await page.screenshot({ path: `${place}.png` })
+  writeFileSync(`${place}.log`, [task.name, page.url(), ...host.log, ...problems].join('\n'))
 })
 
 it('walks from the start screen through the five steps to live values', { timeout: 120_000 }, async () => {
@@ -78,10 +79,8 @@ it('keeps everything over a restart of the program', { timeout: 90_000 }, async 
   await new Promise((done) => host.process.once('exit', done))
   host = await start()
   await page.goto(host.link)
-  await page
-    .getByRole('button', { name: /^(Continue|Open)/ })
-    .first()
-    .click()
+  const row = page.getByRole('row').filter({ hasText: 'Demo site' })
+  await row.getByRole('button', { name: /^(Continue|Open)/ }).click()
   await page.getByText('Demo site. These devices are simulated.').waitFor()
   await goTo(page, 'Live')
   await page.getByText(/Balance closes to/).waitFor({ timeout: 30_000 })

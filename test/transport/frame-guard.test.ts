@@ -1,5 +1,5 @@
-import { memoryPair } from '@main/transport/memory'
 import { guardFrames } from '@main/transport/frame-guard'
+import { memoryPair } from '@main/transport/memory'
 import { expect, it } from 'vitest'
 import { ManualClock, settle } from '../support/manual-clock'
 

@@ -53,9 +53,3 @@ export class FoundDevices {
     for (const listener of this.#listeners) listener([device])
   }
 }
-
-/** Used: chosen by the person, or recognised surely and not decided otherwise. */
-export function isUsed(device: FoundDevice): boolean {
-  if (device.ignored || device.kind !== 'device' || device.profile === null) return false
-  return device.use ?? device.confidence >= 80
-}

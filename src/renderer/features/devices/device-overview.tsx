@@ -50,24 +50,26 @@ export function DeviceOverview({ config, leaf, health, onFind }: DeviceOverviewP
             </div>
           </Panel>
         ) : null}
-        <Panel title={t('devices.identity')}>
-          <Facts
-            facts={[
-              { name: t('devices.maker'), value: found?.brand },
-              { name: t('devices.model'), value: found?.model },
-              { name: t('devices.serial'), value: found?.serial, mono: true },
-              { name: t('devices.firmware'), value: found?.firmware, mono: true },
-              { name: t('devices.profile'), value: found?.profile, mono: true },
-              {
-                name: t('devices.match'),
-                value:
-                  found && found.kind === 'device' && found.proofs > 0
-                    ? t('devices.match.of', { percent: formatNumber(found.confidence), count: found.proofs })
-                    : null,
-              },
-            ]}
-          />
-        </Panel>
+        {found?.kind === 'gateway' ? null : (
+          <Panel title={t('devices.identity')}>
+            <Facts
+              facts={[
+                { name: t('devices.maker'), value: found?.brand },
+                { name: t('devices.model'), value: found?.model },
+                { name: t('devices.serial'), value: found?.serial, mono: true },
+                { name: t('devices.firmware'), value: found?.firmware, mono: true },
+                { name: t('devices.profile'), value: found?.profile, mono: true },
+                {
+                  name: t('devices.match'),
+                  value:
+                    found && found.kind === 'device' && found.proofs > 0
+                      ? t('devices.match.of', { percent: formatNumber(found.confidence), count: found.proofs })
+                      : null,
+                },
+              ]}
+            />
+          </Panel>
+        )}
         {component ? (
           <Panel title={t('devices.in-edge')}>
             <Facts

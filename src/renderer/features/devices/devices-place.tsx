@@ -20,7 +20,7 @@ import { usePlant } from '../plant/use-plant'
 import { DevicePage, type View } from './device-page'
 import { DeviceTree } from './device-tree'
 import styles from './devices.module.css'
-import { type TreeNode, treeOf, worst } from './tree-model'
+import { type TreeLeaf, type TreeNode, treeOf, worst } from './tree-model'
 
 /** What is here? Every connection with what hangs on it, and the page of the one that is chosen. */
 export function DevicesPlace() {
@@ -114,6 +114,9 @@ function placeOf(nodes: readonly TreeNode[], id: string | null) {
     const leaf = node.leaves.find((each) => each.id === id)
     if (leaf) return { node, leaf }
   }
-  const node = nodes.find(({ leaves }) => leaves.length > 0) ?? nodes[0]
-  return node ? { node, leaf: node.leaves[0] ?? null } : null
+  const first = (kind: TreeLeaf['kind']) => {
+    for (const node of nodes) for (const leaf of node.leaves) if (leaf.kind === kind) return { node, leaf }
+    return null
+  }
+  return first('component') ?? first('found') ?? (nodes[0] ? { node: nodes[0], leaf: null } : null)
 }

@@ -26,7 +26,9 @@ export function EvidencePanel({ siteId, row, scanning }: { siteId: string; row: 
   const t = useText()
   const [device] = row.devices
   const problem = problemOf(t, device)
-  const agreeing = device.evidence.filter(({ verdict }) => verdict === 'passed').length
+  // What weighs nothing was read along the way; it proves nothing.
+  const proofs = device.evidence.filter(({ weight, verdict }) => weight > 0 || verdict === 'failed')
+  const agreeing = proofs.filter(({ verdict }) => verdict === 'passed').length
   return (
     <>
       <EvidenceHead
@@ -36,7 +38,7 @@ export function EvidencePanel({ siteId, row, scanning }: { siteId: string; row: 
         {...(device.kind === 'device' && device.evidence.length > 0
           ? {
               percent: device.confidence,
-              agree: t('find.agree', { agree: agreeing, all: device.evidence.length }),
+              agree: t('find.agree', { agree: agreeing, all: proofs.length }),
             }
           : {})}
       />

@@ -26,8 +26,8 @@ export function Feeder({ colour, x, side, reading, outward, name }: FeederProps)
   const fromBar = flows && watts > 0 === outward
   const [from, to] = fromBar ? [bar, tile] : [tile, bar]
   const stroke = `var(--sw-flow-${colour})`
-  // Dots must not grow into each other where the line is thick.
-  const dash = colour === 'evse' ? [0.1, Math.max(8, width * 1.4)] : flowDash[colour]
+  // The pattern grows with the line, so that dots stay dots and dashes stay dashes where it is thick.
+  const dash = flowDash[colour].map((length) => (length < 1 ? length : length * Math.max(1, width / 5)))
   const middle = (tile + bar) / 2
   return (
     <g>
