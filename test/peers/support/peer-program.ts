@@ -22,9 +22,12 @@ const PYTHON = ['/usr/bin/python3', 'python3'].find(
 
 export const pymodbus: PeerProgram = peer('pymodbus', PYTHON !== undefined)
 
+/** Where Debian puts its header; others find it without. */
+const LIBMODBUS = ['-I/usr/include/modbus', '-x', 'c']
+
 export const libmodbus: PeerProgram = peer(
   'libmodbus',
-  spawnSync('gcc', ['--version']).status === 0 && spawnSync('pkg-config', ['--exists', 'libmodbus']).status === 0,
+  spawnSync('gcc', [...LIBMODBUS, '-fsyntax-only', '-'], { input: '#include <modbus.h>' }).status === 0,
 )
 
 export interface RunningPeer extends AsyncDisposable {
@@ -41,8 +44,7 @@ export function startPython(script: string, argument: unknown): Promise<RunningP
 export async function startLibmodbus(): Promise<RunningPeer> {
   const folder = mkdtempSync(join(tmpdir(), 'sitewright-peer-'))
   const program = join(folder, 'server')
-  const flags = (what: string) => spawnSync('pkg-config', [what, 'libmodbus'], { encoding: 'utf8' }).stdout.split(/\s+/)
-  const sources = [...flags('--cflags'), resolve('bench/peers/libmodbus-server.c'), ...flags('--libs')].filter(Boolean)
+  const sources = [...LIBMODBUS, resolve('bench/peers/libmodbus-server.c'), '-lmodbus']
   const compiled = spawnSync('gcc', ['-O2', '-o', program, ...sources], { encoding: 'utf8' })
   if (compiled.status !== 0) throw new Error(compiled.stderr)
   const running = await start(program, [])
