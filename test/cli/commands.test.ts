@@ -57,6 +57,16 @@ it('simulate answers as the device, until it is stopped', async () => {
   await expect(masked(words.out)).toMatchFileSnapshot('golden/simulate.txt')
 })
 
+it('simulate says in one line that a port is taken, and what the device cannot show', async () => {
+  await using device = await simulated('eastron-sdm630')
+  const taken = await run(`simulate eastron-sdm120 --port ${new URL(`tcp://${device.at}`).port}`)
+  expect([taken.exitCode, taken.err]).toEqual([2, expect.stringContaining('is taken by another program')])
+  const channel = await run('simulate eastron-sdm630 --set Nonsense=1')
+  expect([channel.exitCode, channel.err]).toEqual([2, expect.stringContaining('has no channel Nonsense')])
+  const value = await run('simulate eastron-sdm630 --set ActivePower=much')
+  expect([value.exitCode, value.err]).toEqual([2, expect.stringContaining('ActivePower is a number')])
+})
+
 it('simulate names the profiles there are when it is asked for another', async () => {
   const { exitCode, err } = await run('simulate acme-em3')
   expect(exitCode).toBe(1)

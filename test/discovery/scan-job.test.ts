@@ -45,7 +45,10 @@ it('tells devices, gateways and closed doors apart, names what it knows and leav
     'no-modbus 127.0.5.6',
   ])
   expect(job.rows.get(`127.0.5.3:${plant.port}/1`)?.unsure.map(({ key }) => key)).toEqual(['found.unsure.every-unit'])
-  expect(job.rows.get(`127.0.5.2:${plant.port}`)?.unsure).toMatchObject([{ key: 'found.unsure.units-left' }])
+  expect(job.rows.get(`127.0.5.2:${plant.port}`)).toMatchObject({
+    unsure: [{ key: 'found.unsure.units-left' }],
+    evidence: [{ verdict: 'passed', title: { key: 'evidence.gateway-refusal' }, answer: 'exception 11' }],
+  })
   expect(job.rows.get(`127.0.5.1:${plant.port}/1`)).toMatchObject({
     natures: ['ElectricityMeter'],
     components: ['meter'],

@@ -83,6 +83,11 @@ export function firstWords({ question, answer }: { question: Question; answer: S
   }
 }
 
+/** How a gateway shows itself: it lives, and refuses in the name of a unit that is not there. */
+export function refusalWords(refusal: SeenUnit): EvidenceItem {
+  return { ...firstWords(refusal), title: message('evidence.gateway-refusal', { unit: refusal.unit }) }
+}
+
 /** Slower than this is worth a look: a poll of such a device takes seconds. */
 const SLOW_MS = 300
 

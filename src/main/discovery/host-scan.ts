@@ -4,7 +4,7 @@ import type { FoundDevice } from '@shared/device'
 import { type Message, message } from '@shared/message'
 import { Asker } from './asker'
 import { estimateSweep } from './estimate'
-import { firstWords, hostRow, type Place, unitRow, withoutIdentity } from './found'
+import { firstWords, hostRow, type Place, refusalWords, unitRow, withoutIdentity } from './found'
 import { type Identity, identify, type Knowledge, NAMELESS } from './identify/identify'
 import { ProbeMemory } from './identify/probe-memory'
 import { writeNumberList } from './number-list'
@@ -98,13 +98,13 @@ function everyUnitRow(row: FoundDevice): FoundDevice {
 }
 
 function gatewayRow(place: Place, plan: SweepPlan, sweep: UnitSweep, options: HostScanOptions): FoundDevice {
-  const { absentMs, seenCount, losses } = sweep
+  const { absentMs, seenCount, losses, refusal } = sweep
   const medianMs = absentMs === null ? null : Math.round(absentMs * 10) / 10
   return hostRow('gateway', place, options.clock.now(), {
     asked: seenCount + losses.length,
     answered: seenCount,
     medianMs,
-    evidence: losses.slice(0, 1).map(firstWords),
+    evidence: refusal ? [refusalWords(refusal)] : [],
     unsure: unitsLeft(plan, estimateSweep({ kind: 'gateway', medianMs }, options.speed).seconds),
   })
 }

@@ -47,7 +47,7 @@ export class UnitSweep {
   readonly #seen: SeenUnit[] = []
   readonly #losses: SeenUnit[] = []
   readonly #absentMs: number[] = []
-  #gateway = false
+  #refusal: SeenUnit | null = null
   #absentCode: number | null = null
   #controlled = false
   #lineChecked = false
@@ -62,7 +62,7 @@ export class UnitSweep {
   /** Known when the sweep has ended. */
   get verdict(): SweepVerdict {
     if (this.#everyUnit) return 'every-unit'
-    if (this.#gateway) return 'gateway'
+    if (this.#refusal) return 'gateway'
     if (this.#seen.length > 0) return 'units'
     const answers = this.#losses.map(({ answer }) => answer)
     if (answers.length === 0 || !answers.every(isDrop)) return 'no-modbus'
@@ -76,6 +76,11 @@ export class UnitSweep {
   /** What came of the units that are not there, first to last. */
   get losses(): readonly SeenUnit[] {
     return this.#losses
+  }
+
+  /** What proved the gateway: the first time it refused in the name of a unit that is absent; null when it is none. */
+  get refusal(): SeenUnit | null {
+    return this.#refusal
   }
 
   /** What an absent unit costs at this host, measured; null when none was met. */
@@ -114,7 +119,7 @@ export class UnitSweep {
     if (isLife(answer)) return yield* this.#keep(unit, seen)
     this.#absentMs.push(this.#asker.lastMs)
     this.#losses.push(seen)
-    if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#gateway = true
+    if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#refusal ??= seen
     else if (answer.kind === 'silent') await this.#checkLine(answer.waitedMs, thorough)
   }
 
@@ -138,7 +143,7 @@ export class UnitSweep {
 
   /** Two units and nothing but closed connections, or words of another protocol: no third one will change that. */
   get #isHopeless(): boolean {
-    if (this.#seen.length > 0 || this.#gateway || this.#losses.length < 2) return false
+    if (this.#seen.length > 0 || this.#refusal || this.#losses.length < 2) return false
     const kinds = new Set(this.#losses.map(({ answer }) => answer.kind))
     return kinds.size === 1 && (kinds.has('dropped') || kinds.has('foreign'))
   }
@@ -147,20 +152,20 @@ export class UnitSweep {
   async #control(second: number): Promise<void> {
     this.#controlled = true
     const [first] = this.#seen
-    if (!first || this.#gateway) return
-    const answers: Answer[] = []
+    if (!first || this.#refusal) return
+    const controls: SeenUnit[] = []
     for (const unit of CONTROLS) {
       if (unit === second || unit === first.unit) continue
-      const { answer } = await this.#probe(unit, false)
-      if (!isLife(answer)) return
-      answers.push(answer)
+      const seen = await this.#probe(unit, false)
+      if (!isLife(seen.answer)) return
+      controls.push(seen)
     }
-    const [control] = answers
-    if (!control || !answers.every((answer) => alike(answer, control))) return
-    if (alike(control, first.answer)) this.#everyUnit = true
-    else if (control.kind === 'exception') {
-      this.#gateway = true
-      this.#absentCode = control.code
+    const [control] = controls
+    if (!control || !controls.every(({ answer }) => alike(answer, control.answer))) return
+    if (alike(control.answer, first.answer)) this.#everyUnit = true
+    else if (control.answer.kind === 'exception') {
+      this.#refusal = control
+      this.#absentCode = control.answer.code
     }
   }
 

@@ -1,6 +1,6 @@
 import { SitewrightError } from '@shared/errors'
 import { z } from 'zod'
-import { defineCommand } from '../command'
+import { defineCommand, UsageError } from '../command'
 import { Assignment, Port, UnitId } from '../reads'
 import { stopped } from '../world'
 
@@ -29,12 +29,13 @@ export const simulate = defineCommand({
           args: { profile, known: known.join(', ') },
         },
       )
-    await using device = await tools.simulate({
-      profile,
-      port: options.port,
-      unit: options.unit,
-      values: Object.fromEntries(options.set),
-    })
+    await using device = await tools
+      .simulate({ profile, port: options.port, unit: options.unit, values: Object.fromEntries(options.set) })
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') throw new UsageError('port', { port: String(options.port) })
+        if (error instanceof RangeError) throw new UsageError('simulate', { text: error.message })
+        throw error
+      })
     const link = `tcp://${device.host}:${device.port}?unit=${device.unit}`
     const { host, port } = device
     output.line({ type: 'listening', what: 'device', link, host, port, dataDir: null, siteId: null, taken: [] })

@@ -2,7 +2,7 @@ import { useQuery } from '../../rpc'
 import { formatTime, useText, VerdictShape } from '../../ui'
 import styles from './start.module.css'
 
-/** Is this laptop fit for the work? One line; what is in order only says so, the rest says what to do. */
+/** Is this laptop fit for the work? One line, each check with what was seen. */
 export function LaptopLine() {
   const t = useText()
   const { data } = useQuery('getLaptopChecks', {})
@@ -19,9 +19,7 @@ export function LaptopLine() {
             <VerdictShape verdict={check.verdict} size={18} label={t(`verdict.${check.verdict}`)} />
             <span>
               <b>{t.message(check.title)}</b>
-              {check.verdict === 'passed' || check.verdict === 'notrun' ? null : (
-                <span className={styles.note}>{t.message(check.detail)}</span>
-              )}
+              <span className={styles.note}>{t.message(check.detail)}</span>
             </span>
           </li>
         ))}
