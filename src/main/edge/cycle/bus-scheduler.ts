@@ -14,8 +14,10 @@ interface Task {
   readonly poll: Poll
   readonly channels: readonly string[]
   readonly run: (signal: AbortSignal) => Promise<void>
-  /** Monotonic ms before which this task is not asked, after the device refused it. */
+  /** Monotonic ms before which this task is not asked, after the device refused it; 0 = not refused. */
   refusedUntil: number
+  /** Grows with every LOW read of the bus: who waited longest is asked first. */
+  lastTurn: number
 }
 
 interface Member {
@@ -26,7 +28,6 @@ interface Member {
   prepared: boolean
   failures: number
   retryAt: number
-  nextLow: number
   error: { key: string; text: string } | null
 }
 
@@ -54,6 +55,7 @@ export class BusScheduler implements Bus {
   readonly #stop = new AbortController()
   #round: Promise<void> | null = null
   #rotation = 0
+  #turns = 0
   #busyMs = 0
   #cycleTimeMs = 1000
   /** The last round did not fit into its cycle. */
@@ -80,19 +82,17 @@ export class BusScheduler implements Bus {
       prepared: false,
       failures: 0,
       retryAt: 0,
-      nextLow: 0,
       error: null,
     }
     this.#members.add(member)
     return {
-      read: (poll, channels, run) => void member.tasks.push({ poll, channels, run, refusedUntil: 0 }),
+      read: (poll, channels, run) => void member.tasks.push({ poll, channels, run, refusedUntil: 0, lastTurn: 0 }),
       write: (run) => void member.writes.push(run),
       prepare: (run) => {
         member.prepare = run
       },
       clear: () => {
         member.tasks = []
-        member.nextLow = 0
       },
       [Symbol.dispose]: () => void this.#members.delete(member),
     }
@@ -107,11 +107,14 @@ export class BusScheduler implements Bus {
       return
     }
     const began = this.#clock.monotonic()
-    this.#round = this.#runRound(began, cycleTimeMs).finally(() => {
-      this.#round = null
-      this.#busyMs = this.#clock.monotonic() - began
-      this.tooShort = this.#busyMs > cycleTimeMs
-    })
+    this.#round = this.#runRound(began, cycleTimeMs)
+      // A fault in a driver, e.g. a channel it does not have, must not end the engine.
+      .catch((error: unknown) => this.#log.error(`A round broke off: ${describe(error).text}`))
+      .finally(() => {
+        this.#round = null
+        this.#busyMs = this.#clock.monotonic() - began
+        this.tooShort = this.#busyMs > cycleTimeMs
+      })
   }
 
   /** Resolves when no round is running. */
@@ -150,26 +153,25 @@ export class BusScheduler implements Bus {
 
     await this.#inTurn(healthy.flatMap((member) => member.writes.map((run) => () => this.#write(member, run))))
     await this.#inTurn(healthy.map((member) => () => this.#readHigh(member)))
-
-    const lows = healthy
-      .map((member) => ({ member, tasks: this.#due(member, 'low') }))
-      .filter((low) => low.tasks.length > 0)
-    let asked = 0
-    for (let turn = 0; lows.some((low) => turn < low.tasks.length); turn++) {
-      for (const { member, tasks } of lows) {
-        if (turn >= tasks.length) continue
-        if (asked > 0 && this.#clock.monotonic() - began > cycleTimeMs * LOW_BUDGET) return
-        const task = tasks[(member.nextLow + turn) % tasks.length]
-        if (!task || this.#stop.signal.aborted) continue
-        await this.#read(member, task)
-        asked++
-      }
-    }
-    for (const { member } of lows) member.nextLow++
+    await this.#readLow(healthy, began + cycleTimeMs * LOW_BUDGET)
 
     const now = this.#clock.monotonic()
-    const dead = members.find((member) => member.failures > 0 && member.retryAt <= now)
-    if (dead) await this.#tryAgain(dead)
+    const [dead] = members
+      .filter((member) => member.failures > 0 && member.retryAt <= now)
+      .sort((a, b) => a.retryAt - b.retryAt)
+    if (dead && !this.#stop.signal.aborted) await this.#tryAgain(dead)
+  }
+
+  /** LOW reads, whoever waited longest first, until the budget is used up; at least one in every round. */
+  async #readLow(members: readonly Member[], until: number): Promise<void> {
+    const waiting = members
+      .flatMap((member) => this.#due(member, 'low').map((task) => ({ member, task })))
+      .sort((a, b) => a.task.lastTurn - b.task.lastTurn)
+    for (const [index, { member, task }] of waiting.entries()) {
+      if (this.#stop.signal.aborted || (index > 0 && this.#clock.monotonic() > until)) return
+      task.lastTurn = ++this.#turns
+      await this.#read(member, task)
+    }
   }
 
   /** The members, each round beginning with another one, so that nobody is always last. */
@@ -212,19 +214,28 @@ export class BusScheduler implements Bus {
     if (member.failures > 0 || !this.#members.has(member)) return
     try {
       await this.#onceMore(task.run)
+      task.refusedUntil = 0
+      this.#accepted(member)
     } catch (error) {
       if (isRefusal(error)) this.#refuse(member, task, error)
       else this.#fail(member, error)
     }
   }
 
+  /** A device that was lost is looked at before anything is written to it: another one may stand in its place. */
   async #write(member: Member, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (member.failures > 0 || !this.#members.has(member) || !(await this.#prepare(member))) return
     try {
       await run(this.#stop.signal)
+      this.#accepted(member)
     } catch (error) {
       if (!isRefusal(error)) return this.#fail(member, error)
+      const { text } = describe(error)
+      // A controller asks in every cycle; one sentence is enough.
+      if (text !== member.error?.text) {
+        this.#log.warn(`${member.options.componentId}: a write was refused. ${text}`)
+      }
       member.error = describe(error)
-      this.#log.warn(`${member.options.componentId}: a write was refused. ${member.error.text}`)
     }
   }
 
@@ -240,20 +251,26 @@ export class BusScheduler implements Bus {
     }
   }
 
+  /** One question only: the preparation, or the first read of a device that needs none. */
   async #tryAgain(member: Member): Promise<void> {
-    const task = member.tasks.find((candidate) => candidate.poll === 'high') ?? member.tasks[0]
+    const task = member.prepare
+      ? undefined
+      : (member.tasks.find((candidate) => candidate.poll === 'high') ?? member.tasks[0])
+    let refusal: unknown = null
     try {
-      if (member.prepare && !member.prepared) await member.prepare(this.#stop.signal)
-      else if (task) await task.run(this.#stop.signal)
+      await (member.prepare ?? task?.run)?.(this.#stop.signal)
     } catch (error) {
-      if (!isRefusal(error)) return this.#fail(member, error)
-      if (task) this.#refuse(member, task, error)
+      // What refuses to be prepared cannot be read, although it lives.
+      if (!task || !isRefusal(error)) return this.#fail(member, error)
+      refusal = error
     }
+    if (!this.#members.has(member)) return
     member.prepared = true
     member.failures = 0
     member.error = null
     member.options.onDefective(false)
     this.#log.info(`${member.options.componentId} answers again.`)
+    if (task && refusal !== null) this.#refuse(member, task, refusal)
     for (const high of this.#due(member, 'high')) if (high !== task) await this.#read(member, high)
   }
 
@@ -263,6 +280,11 @@ export class BusScheduler implements Bus {
     member.error = describe(error)
     member.options.onFailed(error, task.channels)
     this.#log.warn(`${member.options.componentId}: a block is left out for five minutes. ${member.error.text}`)
+  }
+
+  /** Something was answered; where nothing is refused any more, nothing is wrong any more. */
+  #accepted(member: Member): void {
+    if (member.error && member.tasks.every(({ refusedUntil }) => refusedUntil === 0)) member.error = null
   }
 
   #fail(member: Member, error: unknown): void {

@@ -31,7 +31,7 @@ export class Cycle implements CycleHooks, Disposable {
   #timer: Disposable | null = null
   #number = 0
   #last: { wall: number; monotonic: number } | null = null
-  cycleTimeMs: number
+  #cycleTimeMs: number
   /** How long the last cycle's own work took, ms. */
   measuredMs: number | null = null
 
@@ -39,7 +39,22 @@ export class Cycle implements CycleHooks, Disposable {
     this.#clock = options.clock
     this.#log = options.log
     this.#work = options.work
-    this.cycleTimeMs = options.cycleTimeMs
+    this.#cycleTimeMs = options.cycleTimeMs
+  }
+
+  get cycleTimeMs(): number {
+    return this.#cycleTimeMs
+  }
+
+  /** Counts at once: who comes back from a cycle of ten minutes does not wait for its end. */
+  set cycleTimeMs(ms: number) {
+    if (ms === this.#cycleTimeMs) return
+    this.#cycleTimeMs = ms
+    // The time since the last tick says nothing under the new rule.
+    this.#last = null
+    if (!this.#timer) return
+    this.#timer[Symbol.dispose]()
+    this.#schedule()
   }
 
   get number(): number {
@@ -99,11 +114,13 @@ export class Cycle implements CycleHooks, Disposable {
     // Never less than half a cycle away, so that a timer that fires a little early does not run a cycle twice.
     const ahead = now + this.cycleTimeMs / 2
     const next = ahead - (ahead % this.cycleTimeMs) + this.cycleTimeMs
-    this.#timer = this.#clock.after(Math.min(next - now, this.cycleTimeMs * 1.5), () => {
-      if (!this.#timer) return
+    const timer = this.#clock.after(Math.min(next - now, this.cycleTimeMs * 1.5), () => {
+      if (this.#timer !== timer) return
       this.run()
-      if (this.#timer) this.#schedule()
+      // Stopped, or set anew, by something in this very cycle.
+      if (this.#timer === timer) this.#schedule()
     })
+    this.#timer = timer
   }
 
   /** The wall clock may be set and the laptop may sleep; either makes every value old at once. */
