@@ -51,9 +51,10 @@ export class Edge implements AsyncDisposable, CycleWork {
   readonly cycle: Cycle
   readonly #options: EdgeOptions
   readonly #listeners = new Set<(config: EdgeConfig) => void>()
-  #sum: SumImage
+  #sum: SumImage | null = null
   #changed: Channel[] = []
   #pending: Promise<unknown> = Promise.resolve()
+  #isRetrying = false
   #stopped = false
 
   private constructor(options: EdgeOptions) {
@@ -79,15 +80,19 @@ export class Edge implements AsyncDisposable, CycleWork {
       cycle: this.cycle,
       drivers: [...core, allAlphabetically, historianDriver(history), ...options.drivers],
     })
-    this.#sum = undefined as never
   }
 
   /** Loads the stored configuration and starts every component of it; the cycle starts with `start()`. */
   static async open(options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(options)
-    await edge.registry.load(options.store.load())
-    edge.#afterConfig()
-    return edge
+    try {
+      await edge.registry.load(options.store.load())
+      edge.#afterConfig()
+      return edge
+    } catch (error) {
+      await edge.registry[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   start(): void {
@@ -143,42 +148,29 @@ export class Edge implements AsyncDisposable, CycleWork {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
-  /** With a property `id` a new component, without one the singleton of that factory. All or nothing is stored. */
+  /** A new component, or a change of the singleton of that factory. All or nothing is stored. */
   createComponent(factoryPid: string, list: PropertyList, by: Author): Promise<void> {
     return this.#inOrder(async () => {
       try {
         const { set, id, alias } = readPropertyList(list)
         const driver = this.registry.driver(factoryPid)
         if (!driver) throw notPossible(`There is no factory ${factoryPid} in this edge.`)
-        const componentId = driver.singleton?.id ?? id
-        if (!componentId) throw notPossible('The property "id" is missing, e.g. meter0.')
-        if (!driver.singleton && this.registry.isStored(componentId))
-          throw notPossible(`The id ${componentId} is taken.`)
-        const stored: StoredComponent = {
-          factoryId: factoryPid,
-          alias: alias ?? '',
-          properties: { ...set, ...this.#stamp(by) },
-        }
-        this.registry.check(componentId, stored)
-        await this.#store(new Map([[componentId, stored]]), by)
+        if (driver.singleton) return await this.#merge(driver.singleton.id, list, by)
+        if (!id) throw notPossible('The property "id" is missing, e.g. meter0.')
+        if (id.startsWith('_')) throw notPossible(`${id} cannot be made: a leading _ marks what every edge has.`)
+        if (this.registry.isStored(id)) throw notPossible(`The id ${id} is taken.`)
+        await this.#store(id, { factoryId: factoryPid, alias: alias ?? '', properties: set }, by)
       } catch (error) {
         throw asConfigError('config.not-created', factoryPid, error)
       }
     })
   }
 
-  /** Only what is sent changes; `null` removes a property. */
   updateComponent(componentId: string, list: PropertyList, by: Author): Promise<void> {
     return this.#inOrder(async () => {
-      const current = this.registry.stored(componentId)
-      if (!current) throw unknownComponent(componentId)
+      if (!this.registry.isStored(componentId)) throw unknownComponent(componentId)
       try {
-        const { set, removed, alias } = readPropertyList(list)
-        const properties: Properties = { ...current.properties, ...set, ...this.#stamp(by) }
-        for (const name of removed) delete properties[name]
-        const stored: StoredComponent = { ...current, alias: alias ?? current.alias, properties }
-        this.registry.check(componentId, stored)
-        await this.#store(new Map([[componentId, stored]]), by)
+        await this.#merge(componentId, list, by)
       } catch (error) {
         throw asConfigError('config.not-applied', componentId, error)
       }
@@ -192,7 +184,7 @@ export class Edge implements AsyncDisposable, CycleWork {
         if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
         const users = this.registry.usersOf(componentId)
         if (users.length > 0) throw notPossible(`${users.join(', ')} still use${users.length === 1 ? 's' : ''} it.`)
-        await this.#store(new Map([[componentId, null]]), by)
+        await this.#store(componentId, null, by)
       } catch (error) {
         throw asConfigError('config.not-deleted', componentId, error)
       }
@@ -207,16 +199,16 @@ export class Edge implements AsyncDisposable, CycleWork {
     const components = this.registry.all()
     const sum = this.registry.need('_sum')
     for (const component of components) if (component !== sum) component.switchImage(now, changed)
-    this.#sum.update(components, now)
+    this.#sum?.update(components, now)
     sum.switchImage(now, changed)
     this.#changed = changed
-    if (info.number % RETRY_CYCLES === 0 && this.registry.notActivated().length > 0) {
-      this.#inOrder(() => this.registry.activateMissing()).catch(() => {})
-    }
+    if (info.number % RETRY_CYCLES === 0 && this.registry.notActivated().length > 0) this.#retry()
     if (info.number % SAVE_EXTREMES_CYCLES === 0) this.#saveExtremes()
   }
 
   runControllers(): void {
+    // A set-point counts for the cycle it was asked in: a device that comes back later must not find an old one waiting.
+    for (const channel of this.registry.channels()) if (channel.isWritable) channel.setNextWrite(null)
     const controllers = new Map<string, { run(): void; failed(hasFailed: boolean): void }>()
     const schedulers: SchedulerService[] = []
     for (const component of this.registry.running()) {
@@ -261,9 +253,25 @@ export class Edge implements AsyncDisposable, CycleWork {
     this.#stopped = true
     this.cycle[Symbol.dispose]()
     await this.#pending.catch(() => {})
-    this.#saveExtremes()
+    try {
+      this.#saveExtremes()
+    } catch (error) {
+      // A full disk is no reason to leave listeners and connections behind.
+      this.#options.log.error(`The extremes of _sum were not kept: ${error}`)
+    }
     await this.registry[Symbol.asyncDispose]()
     this.#options.history.markGap(this.#options.clock.now())
+  }
+
+  /** What could not run may run now. One try at a time, however long it takes. */
+  #retry(): void {
+    if (this.#isRetrying) return
+    this.#isRetrying = true
+    this.#inOrder(() => this.registry.activateMissing())
+      .catch(() => {})
+      .finally(() => {
+        this.#isRetrying = false
+      })
   }
 
   /** Changes of the configuration happen one after another, each complete before the next begins. */
@@ -278,7 +286,22 @@ export class Edge implements AsyncDisposable, CycleWork {
     return next
   }
 
-  async #store(changes: ReadonlyMap<string, StoredComponent | null>, by: Author): Promise<void> {
+  /** Only what is sent changes; `null` removes a property. */
+  async #merge(componentId: string, list: PropertyList, by: Author): Promise<void> {
+    // What _sum has learned since it was last saved is part of what is changed here.
+    if (componentId === '_sum') this.#saveExtremes()
+    const current = this.registry.stored(componentId)
+    if (!current) throw unknownComponent(componentId)
+    const { set, removed, alias } = readPropertyList(list)
+    const properties: Properties = { ...current.properties, ...set }
+    for (const name of removed) delete properties[name]
+    await this.#store(componentId, { ...current, alias: alias ?? current.alias, properties }, by)
+  }
+
+  async #store(componentId: string, component: StoredComponent | null, by: Author): Promise<void> {
+    const stamped = component && { ...component, properties: { ...component.properties, ...this.#stamp(by) } }
+    if (stamped) this.registry.check(componentId, stamped)
+    const changes = new Map([[componentId, stamped]])
     this.#options.store.save(changes, `${by.id}: ${by.name}`)
     await this.registry.apply(changes)
     this.#afterConfig()
@@ -288,7 +311,9 @@ export class Edge implements AsyncDisposable, CycleWork {
 
   #afterConfig(): void {
     this.cycle.cycleTimeMs = Number(this.registry.need('_cycle').config.cycleTime)
-    this.#sum = new SumImage(this.registry.need('_sum'), this.#options.clock.now())
+    const sum = this.registry.need('_sum')
+    // The same component goes on where it is: what it has learned is newer than what is stored.
+    if (this.#sum?.component !== sum) this.#sum = new SumImage(sum, this.#options.clock.now())
   }
 
   #stamp(by: Author): Properties {

@@ -35,8 +35,7 @@ export class ComponentRegistry implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>()
   readonly #buses = new Set<BusScheduler>()
   #all: Component[] = []
-  /** Grows whenever components were made anew. */
-  generation = 0
+  #generation = 0
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -54,6 +53,11 @@ export class ComponentRegistry implements AsyncDisposable {
     }
     for (const [id, stored] of Object.entries(config.components)) this.#entries.set(id, entry(stored))
     await this.activateMissing()
+  }
+
+  /** Grows whenever components came or went: who holds on to channels looks them up again then. */
+  get generation(): number {
+    return this.#generation
   }
 
   driver(factoryId: string): DriverDefinition | undefined {
@@ -146,10 +150,9 @@ export class ComponentRegistry implements AsyncDisposable {
 
   /** Builds and starts everything that is enabled and does not run yet; references first. */
   async activateMissing(): Promise<void> {
-    this.generation++
     const visiting = new Set<string>()
     for (const id of [...this.#entries.keys()].sort(coreFirst)) await this.#activate(id, visiting)
-    this.#all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    this.#collect()
   }
 
   invalidateMeasured(at: number): void {
@@ -166,10 +169,13 @@ export class ComponentRegistry implements AsyncDisposable {
         factoryId: stored.factoryId,
         properties: { alias, enabled: true, ...component?.config, ...stored.properties },
       }
+      // All that any component of a factory can be; one that could not be built takes nothing away.
+      const natureIds = new Set(config.factories[stored.factoryId]?.natureIds)
+      for (const nature of component?.natureIds ?? []) natureIds.add(nature)
       config.factories[stored.factoryId] = {
         name: driver?.name ?? stored.factoryId,
         description: driver?.description ?? '',
-        natureIds: [...(component?.natureIds ?? [])],
+        natureIds: [...natureIds],
       }
     }
     return config
@@ -179,6 +185,25 @@ export class ComponentRegistry implements AsyncDisposable {
     for (const id of this.#withUsers([...this.#entries.keys()])) await this.#stop(id)
   }
 
+  /** Every edge has its single components: one whose stored configuration is no good runs with its defaults, and says so. */
+  #checkedOrDefault(id: string, known: Entry): CheckedComponent {
+    try {
+      const checked = this.check(id, known.stored)
+      known.problem = null
+      return checked
+    } catch (error) {
+      if (this.#drivers.get(known.stored.factoryId)?.singleton?.id !== id) throw error
+      this.#tell(id, known, error)
+      return this.check(id, { ...known.stored, properties: {} })
+    }
+  }
+
+  #tell(id: string, known: Entry, error: unknown): void {
+    const problem = error instanceof Error ? error.message : String(error)
+    if (problem !== known.problem) this.#options.log.warn(`${id} does not run as configured: ${problem}`)
+    known.problem = problem
+  }
+
   async #activate(id: string, visiting: Set<string>): Promise<boolean> {
     const known = this.#entries.get(id)
     if (!known) return false
@@ -186,11 +211,10 @@ export class ComponentRegistry implements AsyncDisposable {
     if (visiting.has(id)) return false
     visiting.add(id)
     try {
-      const checked = this.check(id, known.stored)
+      const checked = this.#checkedOrDefault(id, known)
       if (!known.component) {
         known.component = new Component({ ...checked, properties: known.stored.properties })
       }
-      known.problem = null
       if (!checked.enabled) return false
       for (const reference of checked.references) {
         if (!(await this.#activate(reference, visiting))) throw new Error(`${reference}, which it needs, does not run.`)
@@ -204,13 +228,18 @@ export class ComponentRegistry implements AsyncDisposable {
       })
       return true
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
-      if (problem !== known.problem) this.#options.log.warn(`${id} does not run: ${problem}`)
-      known.problem = problem
+      this.#tell(id, known, error)
       return false
     } finally {
       visiting.delete(id)
     }
+  }
+
+  #collect(): void {
+    const all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    if (all.length === this.#all.length && all.every((component, index) => component === this.#all[index])) return
+    this.#all = all
+    this.#generation++
   }
 
   async #stop(id: string): Promise<void> {
@@ -219,7 +248,7 @@ export class ComponentRegistry implements AsyncDisposable {
     const running = known.running
     known.running = null
     known.component = null
-    this.#all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    this.#collect()
     try {
       await running?.[Symbol.asyncDispose]()
     } catch (error) {
@@ -230,10 +259,13 @@ export class ComponentRegistry implements AsyncDisposable {
   /** The given components and all that depend on them, users before what they use. */
   #withUsers(ids: readonly string[]): string[] {
     const order: string[] = []
+    const visited = new Set<string>()
     const visit = (id: string) => {
-      if (order.includes(id)) return
-      for (const user of this.usersOf(id)) if (user !== id) visit(user)
-      if (!order.includes(id)) order.push(id)
+      // Somebody may have made two components refer to each other; they do not run, but they must be stopped.
+      if (visited.has(id)) return
+      visited.add(id)
+      for (const user of this.usersOf(id)) visit(user)
+      order.push(id)
     }
     for (const id of ids) visit(id)
     return order

@@ -53,11 +53,11 @@ export const sumDriver = defineDriver({
  * it must come after everybody else's image and before anybody looks.
  */
 export class SumImage {
-  readonly #sum: Component
+  readonly component: Component
   readonly #startedAt: number
 
   constructor(sum: Component, startedAt: number) {
-    this.#sum = sum
+    this.component = sum
     this.#startedAt = startedAt
     for (const [property, channel] of Object.entries(SUM_EXTREMES)) {
       sum.channel(channel).setNext(Number(sum.config[property] ?? 0), startedAt)
@@ -66,7 +66,7 @@ export class SumImage {
 
   /** Writes the next values of `_sum`; `now` is the wall clock of the cycle. */
   update(components: readonly Component[], now: number): void {
-    const sum = this.#sum
+    const sum = this.component
     const settling = now - this.#startedAt < ENERGY_AFTER_MS && now >= this.#startedAt
     const values = calculateSum(components)
     for (const [id, value] of values) {
@@ -82,7 +82,7 @@ export class SumImage {
     for (const [property, source, kind] of extremes) {
       const value = values.get(source)
       if (typeof value !== 'number') continue
-      const channel = this.#sum.channel(SUM_EXTREMES[property])
+      const channel = this.component.channel(SUM_EXTREMES[property])
       const known = typeof channel.next === 'number' ? channel.next : 0
       channel.setNext(kind === 'min' ? Math.min(known, value) : Math.max(known, value), now)
     }
@@ -90,16 +90,16 @@ export class SumImage {
 
   /** The highest State of all others; components the person ignores count at most as INFO. */
   #updateState(components: readonly Component[], now: number): void {
-    const ignored = new Set((this.#sum.config.ignoreStateComponents as string[] | undefined) ?? [])
+    const ignored = new Set((this.component.config.ignoreStateComponents as string[] | undefined) ?? [])
     let highest = 0
     let hasIgnored = 0
     for (const component of components) {
-      if (component === this.#sum || !component.enabled) continue
+      if (component === this.component || !component.enabled) continue
       const level = Number(component.value('State') ?? 0)
       if (ignored.has(component.id) && level > LEVELS.indexOf('INFO')) hasIgnored = 1
       highest = Math.max(highest, ignored.has(component.id) ? Math.min(level, LEVELS.indexOf('INFO')) : level)
     }
-    this.#sum.channel('HasIgnoredComponentStates').setNext(hasIgnored, now)
-    this.#sum.stateFloor = highest
+    this.component.channel('HasIgnoredComponentStates').setNext(hasIgnored, now)
+    this.component.stateFloor = highest
   }
 }
