@@ -78,6 +78,20 @@ it('shows a lost meter as a dash with its age, never as zero, and takes it out o
   expect(tiles()).toContain('Common –')
 })
 
+it('does not know the consumption without the grid meter, although the edge goes on calculating it', async () => {
+  using app = open()
+  await app.cycle()
+  await app.cycle({
+    'meter0/ActivePower': null,
+    '_sum/GridActivePower': null,
+    '_sum/ConsumptionActivePower': 5640,
+  })
+  await screen.findByRole('button', { name: /Balance not known/ })
+  expect(tiles()).toContain('Grid –')
+  expect(tiles()).toContain('Common –')
+  await waitFor(() => expect((drawn.views.at(-1) as ChartView).labels.using?.value).toBe('–'))
+})
+
 it('changes the word, not only the number, when the power turns', async () => {
   using app = open()
   await app.cycle()

@@ -3,7 +3,7 @@ import { formatNumber, Popover, useText, VerdictShape } from '../../ui'
 import type { Part } from '../plant/parts'
 import { type Balance, balanceOf, type SitePowers, shares } from './balance'
 import styles from './live.module.css'
-import { type FlowModel, SUM } from './live-model'
+import { type FlowModel, SUM, sourcePowers } from './live-model'
 
 /** Whether the readings agree, in one sentence, and on demand what exactly was compared with what. */
 export function BalanceLine({ edgeId, model }: { edgeId: string; model: FlowModel }) {
@@ -89,13 +89,15 @@ function useSitePowers(edgeId: string, model: FlowModel): SitePowers {
   const grids = model.sources.find(({ kind }) => kind === 'grid')?.parts ?? []
   const phases = grids.length === 1 ? phaseAddresses(grids[0]) : []
   const metered = model.metered.map(({ power }) => power)
-  const states = useChannelStates(edgeId, [...Object.values(SUM), ...phases, ...metered])
+  const sources = sourcePowers(model)
+  const states = useChannelStates(edgeId, [...Object.values(SUM), ...sources, ...phases, ...metered])
+  const isComplete = sources.every((address) => freshNumber(states.get(address)) !== null)
   const of = (address: string) => freshNumber(states.get(address))
   return {
     production: of(SUM.production),
     grid: of(SUM.grid),
     battery: of(SUM.battery),
-    consumption: of(SUM.consumption),
+    consumption: isComplete ? of(SUM.consumption) : null,
     gridPhases: phases.map(of),
     metered: metered.map(of),
   }

@@ -5,6 +5,7 @@ export interface SitePowers {
   readonly grid: number | null
   /** The battery alone (EssDischargePower); positive = discharging. */
   readonly battery: number | null
+  /** Calculated from all the others: null as soon as one of them is not known, although `_sum` goes on without it. */
   readonly consumption: number | null
   /** The three phases at the grid connection. */
   readonly gridPhases: readonly (number | null)[]
@@ -58,6 +59,8 @@ export function balanceOf(powers: SitePowers): Balance {
   if (restW !== null && consumption !== null && metered.length > 0)
     witnesses.push(witness('parts', Math.min(0, restW), allowed(consumption, 0.03)))
 
+  // Without a consumption there is no balance, whatever else agrees.
+  if (consumption === null) return { verdict: 'notrun', residualW: null, witnesses, restW }
   // A sum that is zero by definition proves nothing by itself.
   const telling = witnesses.filter(({ id, residualW }) => id !== 'sum' || residualW !== 0)
   const verdict = telling.length === 0 ? 'notrun' : telling.every(({ closes }) => closes) ? 'passed' : 'warn'

@@ -37,6 +37,10 @@ export function flowModel(parts: readonly Part[]): FlowModel {
   }
 }
 
+/** The powers that consumption is calculated from; it is known only while all of them are. */
+export const sourcePowers = ({ sources }: FlowModel): string[] =>
+  sources.flatMap(({ parts }) => parts.map(({ power }) => power))
+
 /** `meter0`, `meter11–18` for consecutive numbers, `meter1, evcs0` else: what stands beside a feeder. */
 export function idsOf(parts: readonly Part[]): string {
   const ids = parts.map(({ id }) => id)

@@ -18,7 +18,7 @@ import { BalanceLine } from './balance-line'
 import { EnergyFlow } from './flow/energy-flow'
 import { HistoryPanel } from './history/history-panel'
 import styles from './live.module.css'
-import { flowModel } from './live-model'
+import { flowModel, sourcePowers } from './live-model'
 import { MetersPanel } from './meters-panel'
 import { PhasesPanel } from './phases-panel'
 
@@ -29,6 +29,7 @@ export function LivePlace() {
   const { site, edgeId } = useSite()
   const { parts, status, error, reload } = usePlant(edgeId)
   const model = useMemo(() => flowModel(parts), [parts])
+  const sources = useMemo(() => sourcePowers(model), [model])
   const grid = parts.find(({ kind }) => kind === 'grid')
 
   if (status === 'failed' && error)
@@ -62,7 +63,7 @@ export function LivePlace() {
           <Panel className={styles.flowPanel}>
             <EnergyFlow edgeId={edgeId} site={site} model={model} />
           </Panel>
-          <HistoryPanel edgeId={edgeId} />
+          <HistoryPanel edgeId={edgeId} sources={sources} />
         </div>
         <div className={styles.rightColumn}>
           {grid ? <PhasesPanel edgeId={edgeId} site={site} grid={grid} /> : null}

@@ -4,7 +4,7 @@ import { formatNumber, Glyph, type GlyphName, useText } from '../../../ui'
 import { clipped, fitting, textWidth } from '../../../ui/text-width'
 import { sumOf } from '../../plant/reading'
 import type { PowerWords } from '../../plant/use-power-words'
-import { commonName, type FlowGroup, type FlowModel, idsOf, type LoadKind, SUM } from '../live-model'
+import { commonName, type FlowGroup, type FlowModel, idsOf, type LoadKind, SUM, sourcePowers } from '../live-model'
 import styles from './energy-flow.module.css'
 import { Feeder, type FlowColour } from './feeder'
 import { FLOW, type Slot } from './geometry'
@@ -44,8 +44,14 @@ export function LoadTile({ edgeId, site, group: { kind, parts }, model, slot, wo
       : parts.map(({ power }) => ({ address: power, factor: 1 as const }))
   const session = kind === 'evcs' && only && parts.length === 1 ? `${only.id}/EnergySession` : null
   const extra = [limit, session].filter((address) => address !== null)
-  const states = useChannelStates(edgeId, [...terms.map(({ address }) => address), ...extra])
-  const reading = sumOf(terms.map(({ address, factor }) => ({ state: states.get(address), factor })))
+  const sources = kind === 'rest' ? sourcePowers(model) : []
+  const states = useChannelStates(edgeId, [...terms.map(({ address }) => address), ...sources, ...extra])
+  const measured = sumOf(sources.map((address) => ({ state: states.get(address), factor: 1 })))
+  // `_sum` goes on calculating without a meter that is lost; what comes out is nobody's consumption.
+  const reading =
+    sources.length > 0 && measured.kind !== 'fresh'
+      ? { ...measured, lastValue: null }
+      : sumOf(terms.map(({ address, factor }) => ({ state: states.get(address), factor })))
   const limitW = limit ? freshNumber(states.get(limit)) : null
   const sessionWh = session ? freshNumber(states.get(session)) : null
 

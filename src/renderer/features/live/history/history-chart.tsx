@@ -16,17 +16,19 @@ export interface HistoryChartProps {
   answer: HistoryAnswer
   day: string
   isToday: boolean
+  /** What consumption is calculated from: without one of them its line has no value of now. */
+  sources: readonly string[]
 }
 
 /**
  * The day as lines. Each line of today ends in the value of this very cycle, which goes from the channel store straight
  * to the canvas: nothing here redraws React while values tick.
  */
-export default function HistoryChart({ edgeId, answer, day, isToday }: HistoryChartProps) {
+export default function HistoryChart({ edgeId, answer, day, isToday, sources }: HistoryChartProps) {
   const t = useText()
   const { channels } = useRpc()
   const chart = useRef<TimeChartHandle | null>(null)
-  const addresses = useMemo(() => SERIES.map(({ address }) => address), [])
+  const addresses = useMemo(() => [...SERIES.map(({ address }) => address), ...sources], [sources])
   useChannels(isToday ? edgeId : null, addresses)
 
   const shown = useMemo(() => present(toSeries(answer, Date.now() / 1000)), [answer])
@@ -37,13 +39,15 @@ export default function HistoryChart({ edgeId, answer, day, isToday }: HistoryCh
   const draw = useCallback(() => {
     const nowS = Date.now() / 1000
     const series = toSeries(answer, nowS)
+    const now = (address: string) => freshNumber(channels.get(edgeId, address))
     const live = (id: SeriesId) => {
       const source = SERIES.find((each) => each.id === id)
-      const watts = source && isToday ? freshNumber(channels.get(edgeId, source.address)) : null
+      if (!isToday || (id === 'using' && sources.some((address) => now(address) === null))) return null
+      const watts = source ? now(source.address) : null
       return watts === null || !source ? null : (source.up * watts) / 1000
     }
     chart.current?.show(viewOf(series, day, isToday ? nowS : null, live, t))
-  }, [answer, channels, edgeId, day, isToday, t])
+  }, [answer, channels, edgeId, day, isToday, sources, t])
 
   useEffect(() => {
     draw()

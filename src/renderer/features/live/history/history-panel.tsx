@@ -11,7 +11,7 @@ import { SERIES } from './series'
 const HistoryChart = lazy(() => import('./history-chart'))
 
 /** One day as lines or as a table: what was produced and used, the battery, the grid. Means of five minutes. */
-export function HistoryPanel({ edgeId }: { edgeId: string }) {
+export function HistoryPanel({ edgeId, sources }: { edgeId: string; sources: readonly string[] }) {
   const t = useText()
   const today = useToday()
   const [chosen, setChosen] = useState<string | null>(null)
@@ -58,7 +58,7 @@ export function HistoryPanel({ edgeId }: { edgeId: string }) {
             <HistoryTable answer={data} />
           ) : (
             <Suspense fallback={<SkeletonRows rows={3} />}>
-              <HistoryChart edgeId={edgeId} answer={data} day={day} isToday={day === today} />
+              <HistoryChart edgeId={edgeId} answer={data} day={day} isToday={day === today} sources={sources} />
             </Suspense>
           )
         ) : none ? (
