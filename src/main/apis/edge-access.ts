@@ -30,6 +30,7 @@ export class EdgeAccess implements Disposable {
   readonly #hooks: Disposable[]
   #ids = new WeakMap<Session, number>()
   #nextId = 0
+  #generation = -1
 
   constructor(edge: Edge, clock: Clock, comment: () => string = () => '') {
     this.edge = edge
@@ -38,7 +39,6 @@ export class EdgeAccess implements Disposable {
     this.#hooks = [
       edge.cycle.on('AFTER_PROCESS_IMAGE', () => this.#publish()),
       edge.onConfig((config) => {
-        this.#resolveAll()
         for (const [session, { edgeId, wrapped }] of this.#listeners)
           session.notifyEdge(edgeId, 'edgeConfig', config, wrapped)
       }),
@@ -93,6 +93,8 @@ export class EdgeAccess implements Disposable {
   }
 
   #publish(): void {
+    // While components are made anew, what is gone is not known; the old object still holds its last value.
+    if (this.#generation !== this.edge.registry.generation) this.#resolveAll()
     for (const { session, edgeId, wrapped, addresses, channels } of this.#subscriptions.values()) {
       const values: Record<string, ChannelValue> = {}
       for (let index = 0; index < addresses.length; index++)
@@ -102,6 +104,7 @@ export class EdgeAccess implements Disposable {
   }
 
   #resolveAll(): void {
+    this.#generation = this.edge.registry.generation
     for (const subscription of this.#subscriptions.values()) this.#resolve(subscription)
   }
 

@@ -9,6 +9,8 @@ const SAME_TRY_MS = 2_000
 
 interface Peer {
   failures: number[]
+  /** Passwords of this peer that are being checked right now: each may turn out wrong. */
+  checking: number
   lockedUntil: number
   lastPassword: string
   lastAt: number
@@ -16,7 +18,9 @@ interface Peer {
 
 /**
  * Slows down guessing: after ten wrong passwords in a minute a peer waits half a minute. The same wrong password sent twice
- * within two seconds counts once. Passwords are only compared, never kept longer than those two seconds.
+ * within two seconds counts once. Passwords that are still being checked count too, so guessing in parallel gains nothing;
+ * and a right one forgives nothing, for a guest may be guessing the admin's. Passwords are only compared, and forgotten with
+ * the next one.
  */
 export class LoginGuard {
   readonly #clock: Clock
@@ -26,46 +30,56 @@ export class LoginGuard {
     this.#clock = clock
   }
 
-  /** Throws `auth.too-many` while the peer is locked out. */
-  admit(peer: string): void {
-    const known = this.#peers.get(peer)
-    const now = this.#clock.monotonic()
-    if (!known || known.lockedUntil <= now) return
-    const seconds = Math.ceil((known.lockedUntil - now) / 1000)
-    throw new SitewrightError('auth.too-many', `Too many wrong passwords from ${peer}. Try again in ${seconds} s.`, {
-      args: { seconds },
-    })
+  /** Resolves with what `check` finds, null = wrong. Throws `auth.too-many` while the peer is locked out. */
+  async attempt<T>(peer: string, password: string, check: () => Promise<T | null>): Promise<T | null> {
+    const known = this.#admit(peer)
+    known.checking++
+    try {
+      const found = await check()
+      if (found === null) this.#failed(known, password)
+      return found
+    } finally {
+      known.checking--
+      this.#forget()
+    }
   }
 
-  failed(peer: string, password: string): void {
+  #admit(name: string): Peer {
     const now = this.#clock.monotonic()
-    const known = this.#peers.get(peer) ?? {
+    const peer = this.#peers.get(name) ?? {
       failures: [],
+      checking: 0,
       lockedUntil: 0,
       lastPassword: '',
       lastAt: Number.NEGATIVE_INFINITY,
     }
-    this.#peers.set(peer, known)
-    const again = now - known.lastAt < SAME_TRY_MS && known.lastPassword === password
-    known.lastPassword = again ? '' : password
-    known.lastAt = now
+    this.#peers.set(name, peer)
+    peer.failures = peer.failures.filter((at) => now - at < WINDOW_MS)
+    const isFull = peer.failures.length + peer.checking >= FREE_TRIES
+    if (peer.lockedUntil <= now && !isFull) return peer
+    const seconds = Math.max(1, Math.ceil((peer.lockedUntil - now) / 1000))
+    throw new SitewrightError('auth.too-many', `Too many wrong passwords from ${name}. Try again in ${seconds} s.`, {
+      args: { seconds },
+    })
+  }
+
+  #failed(peer: Peer, password: string): void {
+    const now = this.#clock.monotonic()
+    const again = now - peer.lastAt < SAME_TRY_MS && peer.lastPassword === password
+    peer.lastPassword = again ? '' : password
+    peer.lastAt = now
     if (again) return
-    known.failures = [...known.failures.filter((at) => now - at < WINDOW_MS), now]
-    if (known.failures.length >= FREE_TRIES) {
-      known.lockedUntil = now + LOCK_MS
-      known.failures = []
-    }
-    this.#forget(now)
+    peer.failures.push(now)
+    if (peer.failures.length < FREE_TRIES) return
+    peer.lockedUntil = now + LOCK_MS
+    peer.failures = []
   }
 
-  succeeded(peer: string): void {
-    this.#peers.delete(peer)
-  }
-
-  #forget(now: number): void {
+  #forget(): void {
     if (this.#peers.size < 1000) return
+    const now = this.#clock.monotonic()
     for (const [name, peer] of this.#peers) {
-      if (peer.lockedUntil < now && now - peer.lastAt > WINDOW_MS) this.#peers.delete(name)
+      if (peer.checking === 0 && peer.lockedUntil < now && now - peer.lastAt > WINDOW_MS) this.#peers.delete(name)
     }
   }
 }

@@ -29,13 +29,8 @@ export function sessionHandlers<E>(
   return {
     async authenticateWithPassword({ password, username }, { session }) {
       const peer = hostOf(session.connection.peer)
-      guard.admit(peer)
-      const account = await realm.authenticate(password, username)
-      if (!account) {
-        guard.failed(peer, password)
-        throw failed()
-      }
-      guard.succeeded(peer)
+      const account = await guard.attempt(peer, password, () => realm.authenticate(password, username))
+      if (!account) throw failed()
       return open(session, account, realm.tokens.issue(account))
     },
     authenticateWithToken: ({ token }, { session }) => byToken(token, session),
@@ -62,10 +57,8 @@ export function sessionHandlers<E>(
       if (!edge) throw new SitewrightError('edge.offline', `There is no edge ${edgeId} here.`, { data: [edgeId] })
       return { edge: edge.metadata(accountOf(session).role) }
     },
-    subscribeEdges({ edges }, { session }) {
-      session.edges = new Set(edges)
-      return {}
-    },
+    // Who subscribes to channels of an edge hears of it: the set is not needed here, nor on an OpenEMS edge.
+    subscribeEdges: () => ({}),
     updateUserLanguage: () => ({}),
     updateUserSettings: () => ({}),
   }

@@ -7,8 +7,6 @@ export class Session {
   readonly connection: FrameConnection
   account: Account | null
   token: string | null = null
-  /** Edges whose notifications are wanted (subscribeEdges). */
-  edges: ReadonlySet<string> = new Set()
   readonly #closers = new Set<() => void>()
 
   constructor(connection: FrameConnection, account: Account | null) {
@@ -35,7 +33,6 @@ export class Session {
   end(): void {
     const closers = [...this.#closers]
     this.#closers.clear()
-    this.edges = new Set()
     for (const close of closers) close()
   }
 }

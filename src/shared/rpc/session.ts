@@ -73,7 +73,7 @@ export const sessionMethods = {
     result: z.object({ edge: EdgeMetadata }),
     errors: ['edge.offline'],
   }),
-  /** Replaces the set of edges whose notifications this connection wants. */
+  /** What a UI sends before it subscribes to channels of an edge; that subscription alone decides what it hears. */
   subscribeEdges: method({
     scope: 'session',
     role: 'guest',

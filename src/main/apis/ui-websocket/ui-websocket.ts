@@ -12,7 +12,7 @@ import type { EdgeAccess } from '../edge-access'
 import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
 
 export interface UiWebsocketSurroundings {
-  /** The edge this component belongs to; asked at the first connection, because the edge is made from its components. */
+  /** The edge this component belongs to; asked at each connection, because the edge is made from its components. Throws while it starts. */
   access(): EdgeAccess
   readonly users: EdgeUsers
 }
@@ -64,9 +64,18 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
         log.info(`An OpenEMS UI can connect to ws://127.0.0.1:${port}.`)
         let dispatcher: Dispatcher<EdgeAccess> | null = null
         sockets.on('connection', (socket, request) => {
+          let access: EdgeAccess
+          try {
+            access = around.access()
+          } catch {
+            // A UI that was only waiting for this port comes before the other components have started. 1013: try again later.
+            socket.on('error', () => {})
+            socket.close(1013, 'edge is starting')
+            return
+          }
           const { remoteAddress, remotePort } = request.socket
           const line = webSocketConnection(socket, `${remoteAddress}:${remotePort}`, clock, { pingMs: 60_000 })
-          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users), clock, log })
+          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(access, around.users), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
         provide({ port } satisfies UiWebsocketService)
