@@ -6,6 +6,7 @@ import { builtHost } from '../test/support/built-host'
 import {
   assignRoles,
   chooseHeatPumpMeter,
+  chooseTheme,
   findDevices,
   goTo,
   openDemo,
@@ -47,7 +48,7 @@ export default async function takeScreenshots(folder: string, readmeFolder: stri
 
   const shoot = async (name: string) => {
     for (const theme of THEMES) {
-      await page.evaluate((value) => document.documentElement.setAttribute('data-theme', value), theme)
+      await chooseTheme(page, theme)
       for (const size of SIZES) {
         await page.setViewportSize(size)
         await settle(page)
@@ -58,7 +59,7 @@ export default async function takeScreenshots(folder: string, readmeFolder: stri
           await page.screenshot({ path: join(readmeFolder, `${name}-${theme}.png`) })
       }
     }
-    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'light'))
+    await chooseTheme(page, 'light')
     await page.setViewportSize(SIZES[0])
   }
 

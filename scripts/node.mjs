@@ -62,6 +62,7 @@ export function ensureBuild() {
   )
   const sources = Math.max(
     newest(join(root, 'src')),
+    newest(join(root, 'resources')),
     statSync(join(root, 'electron.vite.config.ts')).mtimeMs,
     statSync(join(root, 'package-lock.json')).mtimeMs,
   )

@@ -54,3 +54,18 @@ export async function assignRoles(page: Page): Promise<void> {
     .click()
   await page.getByRole('button', { name: 'Finish' }).waitFor({ timeout: 30_000 })
 }
+
+/** Goes on to this theme as a person does by the keyboard; the attribute alone would not tell the components. */
+export async function chooseTheme(page: Page, theme: 'light' | 'dark' | 'sun'): Promise<void> {
+  for (let presses = 0; presses < 4; presses++) {
+    const shown = await page.evaluate(() => document.documentElement.getAttribute('data-theme'))
+    if (shown === theme) return
+    await page.keyboard.press('Control+Shift+L')
+    await page
+      .waitForFunction((before) => document.documentElement.getAttribute('data-theme') !== before, shown, {
+        timeout: 1000,
+      })
+      .catch(() => {})
+  }
+  throw new Error(`the theme did not become ${theme}`)
+}

@@ -114,12 +114,12 @@ it('proposes the networks of the laptop and searches there with one click', asyn
     estimateScan: () => ({ hosts: 254, connects: 254, seconds: 1.4, needsConfirmation: false }),
   })
   using _app = renderApp(`/sites/${site.id}/commission/connections`, line)
-  fireEvent.click(await button('Search in 192.168.1.0/24'))
+  fireEvent.click(await button('Search here: 192.168.1.0/24'))
   await screen.findByText('254 hosts, about 2 s')
   expect(line.callsOf('updateSite').at(-1)?.searches).toEqual([
     { id: 'tcp1', kind: 'modbus-tcp', hosts: '192.168.1.0/24', ports: [502], units: '', enabled: true },
   ])
-  expect(screen.queryByRole('button', { name: 'Search in 192.168.1.0/24' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Search here: 192.168.1.0/24' })).toBeNull()
 })
 
 it('says what is wrong with a host where it stands', async () => {

@@ -1,6 +1,7 @@
 import type { Verdict } from '@shared/message'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import {
+  clsx,
   Glyph,
   type GlyphName,
   IconChevronDown,
@@ -122,7 +123,9 @@ export function DeviceTree({ nodes, selected, verdicts, onSelect }: DeviceTreePr
                   {open ? <IconChevronDown /> : <IconChevronRight />}
                 </button>
                 <Glyph name="gateway" size={18} />
-                <span className="clip">{node.name || t('devices.no-connection')}</span>
+                <span className={clsx('clip', styles.address)}>
+                  <bdi dir="ltr">{node.name || t('devices.no-connection')}</bdi>
+                </span>
                 {!open && inside ? <VerdictShape verdict={inside} size={15} label={t(`verdict.${inside}`)} /> : null}
                 <span className={styles.count}>{node.leaves.length}</span>
               </div>
