@@ -1,5 +1,5 @@
 // npm run soak [name …] [-- --short]: runs soak/<name>.soak.ts (all without a name), each saying what it did, and ends with
-// `N passed, N failed`; exit code 1 when anything failed. Long it takes an hour, with --short two minutes.
+// `N passed, N failed`; exit code 1 when anything failed. It takes a quarter of an hour, with --short one or two minutes.
 import { bundle, namesIn, prepare } from './bundle.mjs'
 
 prepare()

@@ -1,6 +1,6 @@
 /** Where a soak says what it does and what it found. The runner counts the checks and ends with `N passed, N failed`. */
 export interface SoakReport {
-  /** Minutes instead of an hour. */
+  /** A minute or two instead of a quarter of an hour. */
   readonly isShort: boolean
   /** What a person should read while it takes its time. */
   progress(text: string): void
