@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
-import base from './vitest.config'
+import base from './vitest.config.ts'
 
 /** What needs other programs or network namespaces, or takes long: `npm run test:peers`. */
 export default mergeConfig(
