@@ -74,7 +74,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         site.found.onChange((devices) => app.broadcast('found', { siteId: site.id, devices: [...devices] })),
       ],
       onChange: (siteId) => {
-        openFile.write([...sites.all()].map((site) => site.id))
+        try {
+          openFile.write([...sites.all()].map((site) => site.id))
+        } catch (error) {
+          // It serves only after a crash: a full disk must not keep a site from opening or closing.
+          log.warn(`Which sites are open could not be noted: ${error}`)
+        }
         app.broadcast('sites', { siteId })
       },
     })
@@ -122,7 +127,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
     if (options.recovering) {
       for (const siteId of openFile.read()) {
-        await reopen(siteId, library, demo, sites).catch((error: unknown) =>
+        // The demo site needs its devices before its edge.
+        await (demo.is(siteId) ? demo.open() : sites.open(siteId)).catch((error: unknown) =>
           log.error(`${siteId} was not opened again: ${error}`),
         )
       }
@@ -133,12 +139,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await opened[Symbol.asyncDispose]()
     throw error
   }
-}
-
-/** The demo site needs its devices before its edge. */
-async function reopen(siteId: string, library: SiteLibrary, demo: DemoSite, sites: SitesInWork): Promise<void> {
-  if (library.findDemo() === siteId) await demo.open()
-  else await sites.open(siteId)
 }
 
 export { openToolbox, type Toolbox } from './app/toolbox'

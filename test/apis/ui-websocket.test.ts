@@ -21,7 +21,7 @@ it('asks a UI that comes while the edge still starts to come again, and takes it
   })
   const components = { ctrlApiWebsocket0: { factoryId: 'Controller.Api.Websocket', properties: { port: 0 } } }
   await using edge = await testEdge({ drivers: [driver], components })
-  const { port } = edge.edge.registry.get('ctrlApiWebsocket0')?.service as UiWebsocketService
+  const { port } = edge.edge.registry.need('ctrlApiWebsocket0').service as UiWebsocketService
 
   expect(await closeCode(new WebSocket(`ws://127.0.0.1:${port}`))).toBe(1013)
   using ready = new EdgeAccess(edge.edge, edge.clock)

@@ -26,58 +26,71 @@ const DEVICES: readonly DemoHostName[] = ['gateway', 'inverter', 'charger']
 export class DemoSite implements AsyncDisposable {
   readonly #app: App
   #plant: DemoPlant | null = null
-  #opening: Promise<string> | null = null
-  siteId: string | null = null
+  /** The site that the running devices belong to. */
+  #siteId: string | null = null
+  #pending: Promise<unknown> = Promise.resolve()
 
   constructor(app: App) {
     this.#app = app
   }
 
-  get plant(): DemoPlant | null {
-    return this.#plant
+  /** Is this the demo site, whose devices have to be started before its edge? */
+  is(siteId: string): boolean {
+    return siteId === this.#siteId || siteId === this.#app.library.findDemo()
   }
 
   /** Makes or reuses the site, starts the devices, starts its edge. */
   open(): Promise<string> {
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = null
-    })
-    return this.#opening
+    return this.#inOrder(() => this.#open())
   }
 
-  async stop(): Promise<void> {
-    const plant = this.#plant
-    this.#plant = null
-    this.siteId = null
-    await plant?.[Symbol.asyncDispose]()
+  /** Stops its edge, then its devices. */
+  close(siteId: string): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#app.sites.close(siteId)
+      if (siteId === this.#siteId) await this.#stopDevices()
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opening?.catch(() => {})
-    await this.stop()
+    await this.#inOrder(() => this.#stopDevices())
+  }
+
+  /** Two windows may open and close it at once: one after another, each complete before the next begins. */
+  #inOrder<T>(act: () => Promise<T>): Promise<T> {
+    const next = this.#pending.catch(() => {}).then(act)
+    this.#pending = next
+    return next
   }
 
   async #open(): Promise<string> {
-    const { library, sites, clock, log, profiles } = this.#app
+    const { library, sites } = this.#app
     const siteId = library.findDemo() ?? (await this.#create())
-    if (this.#plant && this.siteId === siteId) {
+    try {
+      if (!this.#plant || this.#siteId !== siteId) await this.#startDevices(siteId)
       await sites.open(siteId)
       return siteId
+    } catch (error) {
+      if (!sites.get(siteId)) await this.#stopDevices()
+      throw error
     }
-    {
-      // Another engine on the same data folder may have it in work, with devices of its own.
-      using _mine = sites.get(siteId) ? null : lockFolder(library.folderOf(siteId))
-      this.#plant ??= await startDemoPlant({
-        clock,
-        profiles,
-        log: log.child('demo'),
-        ports: named(this.#portsOf(siteId)),
-      })
-      this.siteId = siteId
-      this.#moveIn(siteId, this.#plant)
-    }
-    await sites.open(siteId)
-    return siteId
+  }
+
+  async #startDevices(siteId: string): Promise<void> {
+    const { library, sites, clock, log, profiles } = this.#app
+    await this.#stopDevices()
+    // Another engine on the same data folder may have it in work, with devices of its own.
+    using _mine = sites.get(siteId) ? null : lockFolder(library.folderOf(siteId))
+    this.#plant = await startDemoPlant({ clock, profiles, log: log.child('demo'), ports: named(this.#portsOf(siteId)) })
+    this.#siteId = siteId
+    this.#moveIn(siteId, this.#plant)
+  }
+
+  async #stopDevices(): Promise<void> {
+    const plant = this.#plant
+    this.#plant = null
+    this.#siteId = null
+    await plant?.[Symbol.asyncDispose]()
   }
 
   async #create(): Promise<string> {

@@ -34,6 +34,7 @@ type Table = Pick<
 export function siteHandlers(app: App, demo: DemoSite, status: StatusWatch): Handlers<Table, CallContext> {
   const openIds = () => new Set([...app.sites.all()].map((site) => site.id))
   const changed = (siteId: string | null) => app.broadcast('sites', { siteId })
+  const close = (siteId: string) => (demo.is(siteId) ? demo.close(siteId) : app.sites.close(siteId))
   /** Works on the open database where there is one; a closed site is opened for the moment. */
   const withDatabase = <T>(siteId: string, act: (database: SiteDatabase) => T): T => {
     const open = app.sites.get(siteId)
@@ -96,17 +97,16 @@ export function siteHandlers(app: App, demo: DemoSite, status: StatusWatch): Han
       return { site }
     },
     async openSite({ siteId }) {
-      await app.sites.open(siteId)
+      if (demo.is(siteId)) await demo.open()
+      else await app.sites.open(siteId)
       return { edgeId: siteId }
     },
     async closeSite({ siteId }) {
-      await app.sites.close(siteId)
-      if (demo.siteId === siteId) await demo.stop()
+      await close(siteId)
       return {}
     },
     async deleteSite({ siteId }) {
-      await app.sites.close(siteId)
-      if (demo.siteId === siteId) await demo.stop()
+      await close(siteId)
       app.library.remove(siteId)
       changed(siteId)
       return {}
