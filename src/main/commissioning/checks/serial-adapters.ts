@@ -9,8 +9,9 @@ export interface SerialAdapter {
 
 /** The serial adapters of this machine. Where the system has no udev (containers), /dev is looked through instead. */
 export async function listSerialAdapters(): Promise<SerialAdapter[]> {
-  const { SerialPort } = await import('serialport')
   try {
+    // Its native part may be missing for this machine; then /dev is looked through as well.
+    const { SerialPort } = await import('serialport')
     const ports = await SerialPort.list()
     return (
       ports

@@ -39,7 +39,7 @@ export function proposeRoles({ devices, config, profile }: RoleSources): RolePro
       const part = known.components.find((component) => component.id === partId)
       if (!part) continue
       const bridge = bridgeFor(device, config, bridges, taken)
-      const existing = existingComponent(device, part, bridge.id, config)
+      const existing = existingComponent(device, known, part, bridge.id, config)
       const roles = [...part.roles]
       const storedType = existing ? config.components[existing]?.properties.type : undefined
       const role =
@@ -118,8 +118,10 @@ function bridgeFor(
   return bridge
 }
 
+/** The stored component that is this part of this device. Several parts may share our generic factory. */
 function existingComponent(
   device: FoundDevice,
+  profile: Profile,
   part: ProfileComponent,
   bridgeId: string,
   config: StoredEdgeConfig,
@@ -127,8 +129,10 @@ function existingComponent(
   const found = Object.entries(config.components).find(
     ([, { factoryId, properties }]) =>
       factoryId === part.factoryId &&
-      properties['modbus.id'] === bridgeId &&
-      properties.modbusUnitId === device.link.unit,
+      (properties['modbus.id'] ?? 'modbus0') === bridgeId &&
+      (properties.modbusUnitId ?? profile.connect.unitId) === device.link.unit &&
+      (part.factoryId !== GENERIC_FACTORY ||
+        (properties.profile === profile.id && (properties.component ?? profile.components[0]?.id) === part.id)),
   )
   return found?.[0] ?? null
 }

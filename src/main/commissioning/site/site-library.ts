@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileError } from '@main/storage/file-error'
 import { lockFolder } from '@main/storage/lock'
@@ -18,6 +18,8 @@ const NEW_EDGE: StoredEdgeConfig = {
   },
 }
 
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+
 /** All sites of this laptop: one folder each, `sites/<ulid>/`. A folder whose file is damaged stays a row that says so. */
 export class SiteLibrary {
   readonly #folder: string
@@ -34,11 +36,11 @@ export class SiteLibrary {
   }
 
   ids(): string[] {
-    return readdirSync(this.#folder).filter((id) => existsSync(join(this.#folder, id, 'site.db')))
+    return readdirSync(this.#folder).filter((id) => ULID.test(id) && existsSync(join(this.#folder, id, 'site.db')))
   }
 
   folderOf(id: string): string {
-    if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) || !existsSync(join(this.#folder, id))) {
+    if (!ULID.test(id) || !existsSync(join(this.#folder, id))) {
       throw new SitewrightError('site.unknown', `There is no site ${id} on this laptop.`, { args: { siteId: id } })
     }
     return join(this.#folder, id)
@@ -52,14 +54,23 @@ export class SiteLibrary {
     this.checkName(data.name, null)
     const now = this.#now()
     const id = ulid(now)
-    const folder = join(this.#folder, id)
-    mkdirSync(folder, { mode: 0o700 })
-    using site = SiteDatabase.open(id, folder, this.#now)
-    site.database.transaction(() => {
-      site.setFacts({ kind, data, searches: [], stepsDone: [], createdAt: now, openedAt: now })
-      site.save(new Map(Object.entries(config.components)), 'system: new site')
-    })
-    return id
+    // Under a name that no list shows, until it is complete: a kill or a full disk leaves no half a site.
+    const unfinished = join(this.#folder, `${id}.new`)
+    try {
+      mkdirSync(unfinished, { mode: 0o700 })
+      {
+        using site = SiteDatabase.open(id, unfinished, this.#now)
+        site.database.transaction(() => {
+          site.setFacts({ kind, data, searches: [], stepsDone: [], createdAt: now, openedAt: now })
+          site.save(new Map(Object.entries(config.components)), 'system: new site')
+        })
+      }
+      renameSync(unfinished, join(this.#folder, id))
+      return id
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true })
+      throw fileError(error, this.#folder)
+    }
   }
 
   /** A name is given once, whatever the case of its letters. */
