@@ -5,7 +5,7 @@ import type { EdgeConfig, Properties, StoredComponent } from '@shared/edge-confi
 import { SitewrightError } from '@shared/errors'
 import type { Logger } from '@shared/log'
 import type { Channel } from './channel/channel'
-import { ComponentRegistry } from './component/component-registry'
+import { ComponentRegistry, unknownComponent } from './component/component-registry'
 import type { DriverDefinition } from './component/driver'
 import { readPropertyList } from './config/checked-config'
 import type { EdgeConfigStore } from './config/config-store'
@@ -341,12 +341,6 @@ export class Edge implements AsyncDisposable, CycleWork {
 }
 
 const notPossible = (reason: string) => new SitewrightError('config.not-applied', reason, { args: { reason } })
-
-const unknownComponent = (componentId: string) =>
-  new SitewrightError('config.component-unknown', `There is no component ${componentId}.`, {
-    args: { componentId },
-    data: [componentId],
-  })
 
 function asConfigError(
   key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted',

@@ -132,13 +132,6 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
     })
   }
 
-  forgetFound(ids: readonly string[]): void {
-    this.database.transaction(() => {
-      const drop = this.database.prepare('DELETE FROM found WHERE id = ?')
-      for (const id of ids) drop.run(id)
-    })
-  }
-
   // ── Who may log in at the edge ───────────────────────────────────────────────────────────────────────────────────
 
   /** Read anew at every login, so that a password set from the command line counts at once. */

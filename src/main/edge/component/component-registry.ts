@@ -71,10 +71,7 @@ export class ComponentRegistry implements AsyncDisposable {
   need(id: string): Component {
     const component = this.get(id)
     if (component) return component
-    throw new SitewrightError('config.component-unknown', `There is no component ${id}.`, {
-      args: { componentId: id },
-      data: [id],
-    })
+    throw unknownComponent(id)
   }
 
   /** Built components, disabled ones included. */
@@ -280,6 +277,12 @@ export class ComponentRegistry implements AsyncDisposable {
     }
   }
 }
+
+export const unknownComponent = (componentId: string): SitewrightError =>
+  new SitewrightError('config.component-unknown', `There is no component ${componentId}.`, {
+    args: { componentId },
+    data: [componentId],
+  })
 
 const entry = (stored: StoredComponent): Entry => ({ stored, component: null, running: null, problem: null })
 

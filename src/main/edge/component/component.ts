@@ -19,7 +19,6 @@ export class Component implements ComponentView {
   /** With defaults filled in, as the driver's schema read them. */
   readonly config: Record<string, unknown>
   readonly properties: Properties
-  readonly natures: readonly Nature[]
   readonly natureIds: readonly string[]
   readonly traits: ComponentTraits
   readonly channels: ReadonlyMap<string, Channel>
@@ -43,12 +42,12 @@ export class Component implements ComponentView {
     this.driver = driver
     this.config = config
     this.properties = options.properties
-    this.natures = [...driver.natures(config), OpenemsComponent]
-    this.natureIds = this.natures.map((nature) => nature.id)
+    const natures: readonly Nature[] = [...driver.natures(config), OpenemsComponent]
+    this.natureIds = natures.map((nature) => nature.id)
     this.traits = driver.traits?.(config) ?? {}
 
     const docs = new Map<string, ChannelDoc>()
-    for (const nature of [OpenemsComponent, ...this.natures]) for (const doc of nature.channels) docs.set(doc.id, doc)
+    for (const nature of [OpenemsComponent, ...natures]) for (const doc of nature.channels) docs.set(doc.id, doc)
     for (const doc of driver.channels?.(config) ?? []) docs.set(doc.id, doc)
     this.channels = new Map([...docs].map(([id, doc]) => [id, new Channel(options.id, doc)]))
     this.#states = [...this.channels.values()].filter((channel) => channel.doc.category === 'STATE')

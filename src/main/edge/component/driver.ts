@@ -35,8 +35,6 @@ export type Started = Disposable | AsyncDisposable | undefined
 export interface ComponentTraits {
   /** OpenEMS's MeterType; decides on which side of the balance a meter stands. */
   readonly meterType?: MeterType
-  /** What this component offers to those that reference it, e.g. a bridge its link and bus. */
-  readonly service?: unknown
 }
 
 export type MeterType =
@@ -77,7 +75,6 @@ export interface ChannelAccess {
   get(channelId: string): ChannelValue
   /** Next value, i.e. what was set last and is not yet in the process image. */
   peek(channelId: string): ChannelValue
-  doc(channelId: string): ChannelDoc | undefined
   has(channelId: string): boolean
   /** Makes several channels unknown. */
   invalidate(channelIds: readonly string[]): void
@@ -93,7 +90,6 @@ export interface ComponentView {
   readonly traits: ComponentTraits
   /** Active value (process image). null also for channels it does not have. */
   value(channelId: string): ChannelValue
-  /** Next value; only `_sum` looks at it, while the image is being switched. */
   has(channelId: string): boolean
 }
 

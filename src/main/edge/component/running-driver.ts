@@ -101,7 +101,6 @@ function channelAccess(component: Component, now: () => number): ChannelAccess {
     set: (id: string, value: ChannelValue) => component.channel(id).setNext(value, now()),
     get: (id) => component.channel(id).value,
     peek: (id) => component.channel(id).next,
-    doc: (id) => component.channels.get(id)?.doc,
     has: (id) => component.has(id),
     invalidate,
     takeWrite: (id) => component.channel(id).takeNextWrite(),

@@ -61,10 +61,6 @@ export class Cycle implements CycleHooks, Disposable {
     return this.#number
   }
 
-  get isRunning(): boolean {
-    return this.#timer !== null
-  }
-
   on(phase: Phase, listener: (cycle: CycleInfo) => void): Disposable {
     const set = this.#listeners.get(phase) ?? new Set()
     this.#listeners.set(phase, set.add(listener))
