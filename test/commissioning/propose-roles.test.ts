@@ -16,7 +16,7 @@ const hybrid = foundDevice({
   host: '10.0.0.6',
   unit: 1,
   profile: 'fronius-gen24',
-  components: ['ess', 'charger', 'pv'],
+  components: ['ess', 'charger'],
 })
 
 const components = (config: StoredEdgeConfig['components'] = {}): StoredEdgeConfig => ({ components: config })
@@ -56,12 +56,11 @@ it('leaves the grid to the meter that has that role already', () => {
   ])
 })
 
-it('makes of a hybrid inverter a battery, its strings and a PV inverter behind one bridge', () => {
+it('makes of a hybrid inverter a storage and its strings behind one bridge, and of one without battery a PV inverter', () => {
   const proposals = proposeRoles({ devices: [hybrid], config: components(), profile })
   expect(proposals.map(({ id, factoryId, role }) => [id, factoryId, role])).toEqual([
     ['ess0', 'Sitewright.SunSpec.HybridEss', 'battery'],
     ['charger0', 'Sitewright.SunSpec.DcCharger', 'production'],
-    ['pvInverter0', 'PV-Inverter.Fronius', 'production'],
   ])
   expect(new Set(proposals.map(({ bridge }) => bridge.id))).toEqual(new Set(['modbus0']))
   const withoutBattery = proposeRoles({ devices: [{ ...hybrid, components: ['pv'] }], config: components(), profile })
