@@ -92,6 +92,19 @@ describe('a dead device', () => {
   })
 })
 
+it('keeps the values of a device through as many misses as its bridge tolerates', async () => {
+  const { wire, options } = site({ meter0: meter(1) })
+  wire.power.set(1, 900)
+  const patient = { factoryId: 'Test.Bridge', properties: { failuresUntilUnknown: 3 } }
+  await using edge = await testEdge({ ...options, components: { ...options.components, modbus0: patient } })
+  await edge.cycle()
+  wire.silent.add(1)
+  await edge.cycle()
+  expect(edge.snapshot('meter0')).toMatchObject({ ActivePower: 900, ModbusCommunicationFailed: 0 })
+  await edge.cycle(2)
+  expect(edge.snapshot('meter0')).toMatchObject({ ActivePower: null, ModbusCommunicationFailed: 1 })
+})
+
 describe('the configuration', () => {
   it('creates, changes and deletes components, and tells who listens', async () => {
     const { wire, options } = site()

@@ -25,11 +25,11 @@ export const fakeBridge = (wire: FakeWire) =>
     factoryId: 'Test.Bridge',
     name: 'Test bridge',
     description: 'A bus without a wire.',
-    config: z.strictObject({}),
+    config: z.strictObject({ failuresUntilUnknown: z.int().default(1) }),
     natures: () => [BridgeModbus],
-    start(_config, { createBus, provide }) {
+    start({ failuresUntilUnknown }, { createBus, provide }) {
       const stats = () => ({ asked: wire.asked.length, answered: wire.asked.length, medianMs: 1 })
-      provide(createBus({ target: 'nowhere', isConnected: () => true, stats }))
+      provide(createBus({ target: 'nowhere', isConnected: () => true, stats, failuresUntilUnknown }))
       return undefined
     },
   })

@@ -33,11 +33,12 @@ export function bridgeModbusTcp(links: LinkPool) {
     config: Config,
     natures: () => [BridgeModbus],
 
-    start({ ip, port, logVerbosity }, context) {
+    start({ ip, port, logVerbosity, invalidateElementsAfterReadErrors }, context) {
       const lease = links.modbusTcp(ip, port)
       const { link } = lease
       const bus = context.createBus({
         target: link.target,
+        failuresUntilUnknown: invalidateElementsAfterReadErrors,
         isConnected: () => link.connected,
         stats: (unit) => (unit === null ? { asked: 0, answered: 0, medianMs: null } : link.stats(unit)),
       })
@@ -50,6 +51,8 @@ export function bridgeModbusTcp(links: LinkPool) {
         },
       }
       context.provide(bridge)
+      // What was sent before a sleep is not answered any more, and the other side may have gone.
+      context.cycle.onWake(() => link.hangUp())
       return lease
     },
   })

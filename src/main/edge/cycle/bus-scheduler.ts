@@ -290,15 +290,19 @@ export class BusScheduler implements Bus {
   #fail(member: Member, error: unknown): void {
     if (this.#stop.signal.aborted || !this.#members.has(member)) return
     member.failures++
-    member.retryAt = this.#clock.monotonic() + Math.min(BACK_OFF_STEP_MS * member.failures, BACK_OFF_MAX_MS)
     member.prepared = false
     member.error = describe(error)
+    const tolerated = (this.description.failuresUntilUnknown ?? 1) - 1
+    // As long as misses are tolerated the device is asked again in the next round, and its values stand.
+    if (member.failures <= tolerated) return
+    const counted = member.failures - tolerated
+    member.retryAt = this.#clock.monotonic() + Math.min(BACK_OFF_STEP_MS * counted, BACK_OFF_MAX_MS)
     // Nothing of this device is read until it answers again, so nothing of it is known.
     member.options.onFailed(
       error,
       member.tasks.flatMap((task) => task.channels),
     )
-    if (member.failures > 1) return
+    if (counted > 1) return
     member.options.onDefective(true)
     this.#log.warn(`${member.options.componentId} does not answer. ${member.error.text}`)
   }

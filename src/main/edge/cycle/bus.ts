@@ -18,6 +18,8 @@ export interface BusDescription {
   stats(unit: number | null): { asked: number; answered: number; medianMs: number | null }
   /** Tasks that may run at the same time, default 1. */
   readonly concurrency?: number
+  /** Failures in a row after which a device's values become unknown, default 1 (OpenEMS: invalidateElementsAfterReadErrors). */
+  readonly failuresUntilUnknown?: number
 }
 
 export interface BusDeviceOptions {
