@@ -47,7 +47,7 @@ it('two engines on one data folder: the second says who has the site, and leaves
   const sentences = [
     expect.stringMatching(
       new RegExp(
-        `^${folder.path}/sites/${siteId} is in use by process ${process.pid} since \\d{4}-\\d\\d-\\d\\dT.*\\.$`,
+        `^${folder.path}/sites/${siteId} is in use by process ${process.pid} since \\d\\d\\.\\d\\d\\.\\d{4} \\d\\d:\\d\\d\\.$`,
       ),
     ),
     'Close the other one, or start with another data folder: --data.',

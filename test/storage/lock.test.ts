@@ -16,12 +16,12 @@ const at = (iso: string) => () => Date.parse(iso)
 it('lets a second engine know who has the folder, and since when', () => {
   using folder = temporaryFolder()
   const processes = machine({ 100: 'boot1 7', 200: 'boot1 9' })
-  using _first = lockFolder(folder.path, { pid: 100, processes, now: at('2026-01-02T03:04:05Z') })
+  using _first = lockFolder(folder.path, { pid: 100, processes, now: at('2026-01-02T03:04:05') })
   expect(() => lockFolder(folder.path, { pid: 200, processes })).toThrow(
     expect.objectContaining({
       key: 'storage.locked',
-      message: `${folder.path} is in use by process 100 since 2026-01-02T03:04:05.000Z`,
-      args: { file: folder.path, pid: 100, since: '2026-01-02T03:04:05.000Z' },
+      message: `${folder.path} is in use by process 100 since 02.01.2026 03:04`,
+      args: { file: folder.path, pid: 100, since: '02.01.2026 03:04' },
     }),
   )
 })

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { checkLaptop } from '@main/commissioning/checks/laptop-checks'
 import { listSerialAdapters } from '@main/commissioning/checks/serial-adapters'
-import { siteFindings } from '@main/commissioning/checks/site-findings'
+import { countFindings, siteFindings } from '@main/commissioning/checks/site-findings'
 import type { SiteDatabase } from '@main/commissioning/site/site-database'
 import { localNetworks } from '@main/discovery/networks'
 import { parseTargets } from '@main/discovery/targets'
@@ -72,7 +72,13 @@ export function siteHandlers(app: App, demo: DemoSite, status: StatusWatch): Han
     getNetworks: () => ({ interfaces: [...localNetworks(networkInterfaces())] }),
     getStatus: ({ siteId }) => ({ items: status.of(siteId) }),
 
-    listSites: () => ({ sites: app.library.summaries(openIds()) }),
+    // A running edge knows more than what was found: a device that fell silent counts as well.
+    listSites: () => ({
+      sites: app.library.summaries(openIds()).map((summary) => {
+        const site = app.sites.get(summary.id)
+        return site ? { ...summary, ...countFindings(siteFindings(site.database.found(), site.edge)) } : summary
+      }),
+    }),
     createSite({ data }) {
       const id = app.library.create(data)
       changed(id)

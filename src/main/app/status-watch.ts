@@ -92,7 +92,7 @@ function busItem(site: OpenSite): StatusItem {
   if (devices.length === 0) return item('bus', 'notrun', 'status.bus.none')
   if (silent.length === 0) return item('bus', 'passed', 'status.bus.all', { count: devices.length })
   return item('bus', 'failed', 'status.bus.silent', {
-    ids: silent.map((device) => device.componentId).join(', '),
+    ids: silent.map(({ componentId }) => site.edge.registry.get(componentId)?.alias || componentId).join(', '),
     count: silent.length,
     total: devices.length,
   })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SitewrightError } from '@shared/errors'
+import { localTime } from '@shared/local-time'
 import { z } from 'zod'
 import { fileError } from './file-error'
 import { isSameStart, type ProcessTable, systemProcesses } from './process-table'
@@ -119,7 +120,7 @@ function parse(content: string): Holder | null {
 
 function locked(folder: string, holder: Holder | null): SitewrightError {
   const pid = holder?.pid ?? 0
-  const since = holder?.since ?? ''
+  const since = holder ? localTime(Date.parse(holder.since)) : ''
   return new SitewrightError('storage.locked', `${folder} is in use by process ${pid} since ${since}`, {
     args: { file: folder, pid, since },
   })

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
+import { localTime } from '@shared/local-time'
 import { message } from '@shared/message'
 import type { Check } from '@shared/site'
 import type { SerialAdapter } from './serial-adapters'
@@ -120,7 +121,7 @@ async function diskCheck(folder: string): Promise<Check> {
 /** Offline nobody can say whether the clock is right; only that it cannot be. */
 function clockCheck(now: number): Check {
   const title = message('laptop.clock')
-  const shown = new Date(now).toISOString().slice(0, 16).replace('T', ' ')
+  const shown = localTime(now)
   return now < EARLIEST
     ? { id: 'clock', verdict: 'failed', title, detail: message('laptop.clock.old', { shown }) }
     : { id: 'clock', verdict: 'passed', title, detail: message('laptop.clock.plausible', { shown }) }

@@ -15,6 +15,12 @@ export function siteFindings(devices: readonly FoundDevice[], edge: Edge | null)
   return [...deviceFindings(devices), ...(edge ? [...roleFindings(edge), ...runningFindings(edge)] : [])]
 }
 
+/** How many of them are wrong, and how many want a look. */
+export function countFindings(findings: readonly Finding[]): { failed: number; unsure: number } {
+  const failed = findings.filter(({ verdict }) => verdict === 'failed').length
+  return { failed, unsure: findings.length - failed }
+}
+
 function deviceFindings(devices: readonly FoundDevice[]): Finding[] {
   return devices.flatMap((device) =>
     device.problem && !device.ignored

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { countFindings, siteFindings } from '@main/commissioning/checks/site-findings'
 import { fileError } from '@main/storage/file-error'
 import { lockFolder } from '@main/storage/lock'
 import type { StoredEdgeConfig } from '@shared/edge-config'
@@ -123,7 +124,6 @@ export class SiteLibrary {
 function summaryOf(site: SiteDatabase, open: boolean): SiteSummary {
   const facts = site.facts()
   const devices = site.found().filter((device) => !device.ignored)
-  const count = (verdict: string) => devices.filter((device) => device.problem?.verdict === verdict).length
   return {
     id: site.id,
     kind: facts.kind,
@@ -133,8 +133,7 @@ function summaryOf(site: SiteDatabase, open: boolean): SiteSummary {
     siteNumber: facts.data.siteNumber,
     devices: devices.filter((device) => device.kind === 'device').length,
     stepsDone: facts.stepsDone,
-    failed: count('failed'),
-    unsure: count('unsure') + count('warn'),
+    ...countFindings(siteFindings(devices, null)),
     openedAt: facts.openedAt,
     open,
     problem: null,
