@@ -16,13 +16,20 @@ const IDLE_S = 20
  * first live value on the screen, beside the same Chromium showing an empty page.
  */
 export default async function benchEngine(report: BenchReport): Promise<void> {
-  await idle(report)
-  await firstValue(report)
+  const folder = mkdtempSync(join(tmpdir(), 'sitewright-bench-'))
+  try {
+    // The site is set up once, so that the devices are asked and the value on the screen is one that a device gave.
+    await prepare(folder)
+    await idle(report, folder)
+    await firstValue(report, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-async function idle(report: BenchReport): Promise<void> {
+async function idle(report: BenchReport, folder: string): Promise<void> {
   if (process.platform !== 'linux') return report.notRun('G1', 'reads /proc, which only Linux has')
-  await using host = await Host.start(true)
+  await using host = await Host.start(folder)
   await pause(5_000)
   const before = host.cpuSeconds()
   await pause(IDLE_S * 1000)
@@ -42,30 +49,23 @@ async function idle(report: BenchReport): Promise<void> {
   })
 }
 
-async function firstValue(report: BenchReport): Promise<void> {
+async function firstValue(report: BenchReport, folder: string): Promise<void> {
   const found = await findBrowser()
   const ours: number[] = []
   const empty: number[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'sitewright-bench-'))
-  try {
-    // The site is set up once, by its own calls, so that each round shows a value that a device was asked for.
-    await prepare(folder)
-    for (let round = 0; round < ROUNDS; round++) {
-      empty.push(await timed(async (open) => void (await open('about:blank')).url()))
-      ours.push(
-        await timed(async (open) => {
-          await using host = await Host.start(true, folder)
-          const page = await open(`${host.link}#/live`)
-          await page
-            .getByText(/\d[.,]\d\d/)
-            .first()
-            .waitFor({ timeout: 30_000 })
-        }),
-      )
-      report.progress(`first live value, round ${round + 1} of ${ROUNDS}`)
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+  for (let round = 0; round < ROUNDS; round++) {
+    empty.push(await timed(async (open) => void (await open('about:blank')).url()))
+    ours.push(
+      await timed(async (open) => {
+        await using host = await Host.start(folder)
+        const page = await open(host.link)
+        await page
+          .getByText(/\d[.,]\d\d/)
+          .first()
+          .waitFor({ timeout: 30_000 })
+      }),
+    )
+    report.progress(`first live value, round ${round + 1} of ${ROUNDS}`)
   }
   report.row({
     id: 'G3',
@@ -106,17 +106,8 @@ class Host implements AsyncDisposable {
     this.link = link
   }
 
-  static async start(demo: boolean, dataDir = mkdtempSync(join(tmpdir(), 'sitewright-bench-'))): Promise<Host> {
-    const args = [
-      resolve('out/main/cli.js'),
-      'serve',
-      '--json',
-      '--port',
-      '0',
-      '--data',
-      dataDir,
-      ...(demo ? ['--demo'] : []),
-    ]
+  static async start(dataDir: string): Promise<Host> {
+    const args = [resolve('out/main/cli.js'), 'serve', '--json', '--port', '0', '--demo', '--data', dataDir]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     for await (const line of createInterface({ input: child.stdout })) {
       const told = JSON.parse(line) as { type: string; link?: string }
@@ -160,7 +151,7 @@ class Host implements AsyncDisposable {
 
 /** Runs the demo command once on the folder: it scans, assigns roles and leaves a site that reads. */
 async function prepare(dataDir: string): Promise<void> {
-  const child = spawn(process.execPath, [resolve('out/main/cli.js'), 'demo', '--data', dataDir], { stdio: 'ignore' })
+  const child = spawn(process.execPath, [resolve('out/main/cli.js'), 'demo', '--keep', dataDir], { stdio: 'ignore' })
   const code = await new Promise((done) => child.once('exit', done))
   if (code !== 0) throw new Error(`sitewright demo ended with ${code}`)
 }

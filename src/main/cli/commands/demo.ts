@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { FoundDevice } from '@shared/device'
 import { isEnded, type Job } from '@shared/job'
 import type { RoleProposal } from '@shared/rpc'
 import type { RpcClient } from '@shared/rpc/client'
+import { z } from 'zod'
 import { defineCommand } from '../command'
 import { deviceLine, inOrder, linkOf, nameOf } from '../device-line'
 import { balanceOf, balanceTable, SUM_ADDRESSES, type Values } from '../energy-balance'
@@ -24,15 +25,23 @@ const ROLE_OF_PROFILE: Readonly<Record<string, string>> = { 'eastron-sdm120': 'h
 export const demo = defineCommand({
   name: 'demo',
   operands: [],
-  options: {},
-  examples: ['sitewright demo', 'sitewright demo --json'],
+  options: {
+    keep: {
+      value: 'DIR',
+      read: z
+        .string()
+        .transform((folder) => resolve(folder))
+        .optional(),
+    },
+  },
+  examples: ['sitewright demo', 'sitewright demo --keep ./data'],
 
-  async run(_given, output, world) {
-    const dataDir = await mkdtemp(join(tmpdir(), 'sitewright-demo-'))
+  async run({ options }, output, world) {
+    const dataDir = options.keep ?? (await mkdtemp(join(tmpdir(), 'sitewright-demo-')))
     try {
       return await withEngine({ dataDir }, output, world, (client) => walk(client, output, world))
     } finally {
-      await rm(dataDir, { recursive: true, force: true })
+      if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true })
     }
   },
 })
