@@ -8,6 +8,7 @@ import { MAX_FRAME_BYTES, webSocketConnection } from '@main/transport/web-socket
 import { Disposables } from '@shared/disposables'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
+import { type ApiService, ApiWrites } from '../api-writes'
 import type { EdgeAccess } from '../edge-access'
 import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
 
@@ -15,10 +16,6 @@ export interface UiWebsocketSurroundings {
   /** The edge this component belongs to; asked at the first connection, because the edge is made from its components. */
   access(): EdgeAccess
   readonly users: EdgeUsers
-}
-
-export interface UiWebsocketService {
-  readonly port: number
 }
 
 /**
@@ -37,7 +34,7 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
       debugMode: z.boolean().default(false),
     }),
     natures: () => [Controller],
-    async start(config, { provide, clock, log }) {
+    async start(config, { id, provide, clock, log }) {
       const opened = new Disposables()
       const server = createServer((_request, response) => {
         response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
@@ -66,10 +63,11 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
         sockets.on('connection', (socket, request) => {
           const { remoteAddress, remotePort } = request.socket
           const line = webSocketConnection(socket, `${remoteAddress}:${remotePort}`, clock, { pingMs: 60_000 })
-          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users), clock, log })
+          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users, id), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
-        provide({ port } satisfies UiWebsocketService)
+        const writes = new ApiWrites({ edge: () => around.access().edge, clock, log, timeoutS: config.apiTimeout })
+        provide({ port, writes, run: () => writes.run() } satisfies ApiService)
       } catch (error) {
         await opened[Symbol.asyncDispose]()
         throw error
