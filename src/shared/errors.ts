@@ -67,7 +67,7 @@ export const ERRORS = {
   // The protocol itself.
   'edge.offline': { code: 3000, cure: 'time', retry: true },
   'engine.lost': { code: 1006, cure: 'time', retry: true },
-  'api.not-running': { code: 1006, cure: 'person', retry: true },
+  'api.no-writes': { code: 1006, cure: 'person', retry: true },
   'rpc.method-unknown': { code: 4001, cure: 'developer', retry: false },
   'rpc.invalid': { code: 4002, cure: 'developer', retry: false },
   'rpc.params': { code: 1, cure: 'developer', retry: false },

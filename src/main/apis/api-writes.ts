@@ -93,7 +93,7 @@ export function writableChannel(edge: Edge, address: string): Channel {
 
 /**
  * Through whom a method writes: the API it came in by. The application's own wire is no component and goes the way of the
- * UI. Throws `api.not-running`.
+ * UI. Throws `api.no-writes`.
  */
 export function writesOf(edge: Edge, apiId: string | undefined): ApiWrites {
   for (const component of edge.registry.running()) {
@@ -102,7 +102,7 @@ export function writesOf(edge: Edge, apiId: string | undefined): ApiWrites {
     if (writes) return writes
   }
   const api = apiId ?? 'Controller.Api.Websocket'
-  throw new SitewrightError('api.not-running', `${api} does not run, and nobody else may set a value.`, {
+  throw new SitewrightError('api.no-writes', `${api} sets no values: it does not run, or only reads.`, {
     args: { api },
     data: [api],
   })

@@ -54,7 +54,7 @@ export const edgeMethods = {
       'channel.not-writable',
       'channel.value',
       'channel.option',
-      'api.not-running',
+      'api.no-writes',
     ],
   }),
 

@@ -3,27 +3,22 @@ import { defineDriver } from '@main/edge/component/driver'
 import { Controller } from '@main/edge/nature'
 import { Dispatcher } from '@main/session/dispatcher'
 import { FRAME_LIMITS, guardFrames } from '@main/transport/frame-guard'
-import { listenNear } from '@main/transport/listen'
 import { MAX_FRAME_BYTES, webSocketConnection } from '@main/transport/web-socket'
 import { Disposables } from '@shared/disposables'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
+import type { ApiSurroundings } from '../api-surroundings'
 import { type ApiService, ApiWrites } from '../api-writes'
 import type { EdgeAccess } from '../edge-access'
-import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
-
-export interface UiWebsocketSurroundings {
-  /** The edge this component belongs to; asked at the first connection, because the edge is made from its components. */
-  access(): EdgeAccess
-  readonly users: EdgeUsers
-}
+import { listenApi } from '../listen-api'
+import { singleEdgeRealm } from './single-edge-realm'
 
 /**
  * The WebSocket on which an OpenEMS UI talks to this edge (`Controller.Api.Websocket`, port 8085). It listens on loopback
  * only, takes any origin and path, carries no cookie, and lets nobody in before a password is set.
  * Source: wire description §1.2, §3.
  */
-export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
+export const uiWebsocketDriver = (around: ApiSurroundings) =>
   defineDriver({
     factoryId: 'Controller.Api.Websocket',
     name: 'Controller Api Websocket',
@@ -52,12 +47,7 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
       })
 
       try {
-        const { port, taken } = await listenNear(server, '127.0.0.1', config.port)
-        if (taken[0]) {
-          const { holder } = taken[0]
-          const who = holder ? `${holder.name} (process ${holder.pid})` : 'another program'
-          log.warn(`Port ${config.port} is held by ${who}; this edge listens on ${port} instead.`)
-        }
+        const port = await listenApi(server, config.port, log)
         log.info(`An OpenEMS UI can connect to ws://127.0.0.1:${port}.`)
         let dispatcher: Dispatcher<EdgeAccess> | null = null
         sockets.on('connection', (socket, request) => {
