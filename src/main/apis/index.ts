@@ -1,5 +1,6 @@
 import type { DriverDefinition } from '@main/edge/component/driver'
 import type { ApiSurroundings } from './api-surroundings'
+import { modbusTcpDrivers } from './modbus-tcp/modbus-tcp-api'
 import { restDrivers } from './rest/rest-api'
 import { uiWebsocketDriver } from './ui-websocket/ui-websocket'
 
@@ -7,4 +8,5 @@ import { uiWebsocketDriver } from './ui-websocket/ui-websocket'
 export const apiDrivers = (around: ApiSurroundings): DriverDefinition[] => [
   uiWebsocketDriver(around),
   ...restDrivers(around),
+  ...modbusTcpDrivers(around),
 ]
