@@ -110,6 +110,23 @@ describe('what is set through an API', () => {
     expect(await cycle()).toEqual([{}])
   })
 
+  it('is an old wish after the laptop has slept', async () => {
+    set('io0/Power', 1)
+    expect(await cycle()).toEqual([{ Power: 1 }])
+    edge.clock.jump(3_600_000)
+    expect(await cycle(2)).toEqual([{}, {}])
+  })
+
+  it('reaches nothing where no scheduler runs the API, and the log says so', async () => {
+    await edge.edge.deleteComponent('scheduler0', admin)
+    await cycle(20)
+    set('io0/Power', 1)
+    expect(edge.log.map(({ message }) => message)).toContain(
+      'No scheduler runs this API: what is set through it reaches no device.',
+    )
+    expect(await cycle()).toEqual([{}])
+  })
+
   it('stands in the log: who, which channel, old, new', async () => {
     await edge.cycle()
     set('io0/Power', 900)

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { hashOf } from '@main/apis/modbus-tcp/register-map'
 import { defineDriver } from '@main/edge/component/driver'
 import { AsymmetricEss, ElectricityMeter, ManagedEvcs, ManagedSymmetricEss, SymmetricEss } from '@main/edge/nature'
+import { MbapFramer } from '@main/protocols/modbus/mbap'
 import { TcpLink } from '@main/protocols/modbus/tcp-link'
 import { type Clock, systemClock } from '@shared/clock'
 import { decode, encode } from '@shared/modbus-numbers'
@@ -11,6 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ApiEdge, apiEdge } from '../support/api-edge'
 import { watchLeaks } from '../support/leaks'
+import { repeatableRandom } from '../support/random'
 
 type Commands = Record<string, unknown>[]
 
@@ -285,6 +287,45 @@ describe('clients', () => {
     socket.write(bytes(request))
     await closed
     expect(await words(0, 1)).toEqual([0x6201])
+  })
+
+  it('a client that does not read is not read either; when it does, every answer is there, in order', async () => {
+    const count = 20_000
+    const socket = await line()
+    socket.pause()
+    for (let id = 0; id < count; id++) {
+      const request = bytes('0000 0000 0006 01 03 0000 007d')
+      request.writeUInt16BE(id, 0)
+      socket.write(request)
+    }
+    await edge.clock.advance(1)
+    const ids: number[] = []
+    const framer = new MbapFramer((id) => ids.push(id))
+    socket.on('data', (chunk) => framer.push(chunk))
+    socket.resume()
+    await expect.poll(() => ids.length).toBe(count)
+    expect(ids).toEqual(Array.from({ length: count }, (_, id) => id))
+    socket.destroy()
+  })
+
+  it('whatever is thrown at it, it answers the next one', async () => {
+    const random = repeatableRandom(8)
+    for (let round = 0; round < 40; round++) {
+      const socket = await line()
+      socket.on('error', () => {})
+      for (let frame = 0; frame < 20; frame++) {
+        const length = 2 + Math.floor(random() * 20)
+        const junk = Buffer.from(Array.from({ length: 6 + length }, () => Math.floor(random() * 256)))
+        // Mostly rightly framed, so that it gets past the header.
+        if (random() < 0.9) junk.set([0, frame, 0, 0, 0, length, 1, [3, 4, 6, 16][frame % 4] ?? 3])
+        socket.write(junk)
+      }
+      await edge.clock.advance(1)
+      socket.destroy()
+      await edge.clock.advance(1)
+    }
+    expect(await words(0, 1)).toEqual([0x6201])
+    expect(edge.log.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
   })
 
   it('a frame that does not end, or a client that asks nothing, makes room', async () => {

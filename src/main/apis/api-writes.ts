@@ -1,10 +1,9 @@
 import type { Channel } from '@main/edge/channel/channel'
+import type { DriverContext } from '@main/edge/component/driver'
 import type { Author, Edge } from '@main/edge/edge'
 import type { ControllerService } from '@main/edge/scheduler/all-alphabetically'
 import type { ChannelValue } from '@shared/channel'
-import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
-import type { Logger } from '@shared/log'
 import { wantedValue } from './wanted-value'
 
 /** What a running API component offers: where it listens and, when it takes values, what was set through it. */
@@ -13,14 +12,15 @@ export interface ApiService extends Partial<ControllerService> {
   readonly writes?: ApiWrites
 }
 
-export interface ApiWritesOptions {
+export interface ApiWritesOptions extends Pick<DriverContext, 'clock' | 'log' | 'cycle'> {
   /** Asked when something is set: an edge is made from its components. */
   readonly edge: () => Edge
-  readonly clock: Clock
-  readonly log: Logger
   /** `apiTimeout`: seconds after the last set until every value is dropped; 0 = never. */
   readonly timeoutS: number
 }
+
+/** A controller that did not run for so long is in no scheduler. */
+const FORGOTTEN_MS = 10_000
 
 /**
  * The values that were set through one API component. As a controller it asks for them anew in every cycle, in its place of
@@ -32,9 +32,15 @@ export class ApiWrites implements ControllerService {
   readonly #options: ApiWritesOptions
   readonly #values = new Map<string, ChannelValue>()
   #lastSetAt = 0
+  #ranAt: number
 
   constructor(options: ApiWritesOptions) {
     this.#options = options
+    this.#ranAt = options.clock.monotonic()
+    // The clock may have stood still with the laptop; what was wanted before is an old wish then. Ends with the component.
+    options.cycle.onWake(({ reason, byMs }) => {
+      if (reason === 'slept') this.#lastSetAt -= byMs
+    })
   }
 
   /** Throws `config.component-unknown`, `channel.unknown`, `channel.not-writable`, `channel.value` or `channel.option`. */
@@ -46,6 +52,9 @@ export class ApiWrites implements ControllerService {
     if (value === null) this.#drop(address)
     else this.#values.set(address, value)
     this.#lastSetAt = clock.monotonic()
+    if (this.#lastSetAt - this.#ranAt > FORGOTTEN_MS + edge().cycle.cycleTimeMs) {
+      log.warn('No scheduler runs this API: what is set through it reaches no device.')
+    }
     log.info(`${by.id}: ${by.name} set ${address} from ${JSON.stringify(before)} to ${JSON.stringify(value)}.`)
   }
 
@@ -55,6 +64,7 @@ export class ApiWrites implements ControllerService {
   }
 
   run(): void {
+    this.#ranAt = this.#options.clock.monotonic()
     if (this.#values.size === 0) return
     const { edge, clock, log, timeoutS } = this.#options
     if (timeoutS > 0 && clock.monotonic() - this.#lastSetAt >= timeoutS * 1000) {

@@ -8,7 +8,8 @@ export function ownListeners(sites: OpenSites): OwnListener[] {
   for (const { edge } of sites.all()) {
     for (const component of edge.registry.running()) {
       if (!component.factoryId.startsWith('Controller.Api.')) continue
-      const { port } = component.service as ApiService
+      const { port } = (component.service ?? {}) as Partial<ApiService>
+      if (port === undefined) continue
       listeners.push({ host: '127.0.0.1', port, name: 'Sitewright edge' })
     }
   }

@@ -17,7 +17,7 @@ const ReadOnly = z.strictObject({
   maxConcurrentConnections: z.int().min(1).max(100).default(5),
   logVerbosity: z.string().default('NONE'),
 })
-/** `readChannels` and `writeChannels` are taken so that a configuration of OpenEMS fits; the map is what is served. */
+/** `readChannels`, `writeChannels` and `logVerbosity` are taken so that a configuration of OpenEMS fits; the map is what counts. */
 const ReadWrite = ReadOnly.extend({
   readChannels: z.array(z.string()).default([]),
   writeChannels: z.array(z.string()).default([]),
@@ -58,10 +58,11 @@ export function modbusTcpDrivers(around: ApiSurroundings): DriverDefinition[] {
 async function startModbusTcp(
   around: ApiSurroundings,
   config: z.infer<typeof ReadOnly>,
-  { clock, log, provide, channels }: DriverContext,
+  { clock, log, cycle, provide, channels }: DriverContext,
   timeoutS: number | null,
 ): Promise<Started> {
-  const writes = timeoutS === null ? null : new ApiWrites({ edge: () => around.access().edge, clock, log, timeoutS })
+  const edge = () => around.access().edge
+  const writes = timeoutS === null ? null : new ApiWrites({ edge, clock, log, cycle, timeoutS })
   const componentIds = config['component.ids'].filter((id) => id !== '')
   const sockets = new Set<Socket>()
   const gate = new ConnectionGate({ parallel: config.maxConcurrentConnections }, clock)
@@ -69,9 +70,8 @@ async function startModbusTcp(
   // Components are made anew when their configuration changes; the list of all of them is then another one.
   let drawn: { map: RegisterMap; of: unknown } | null = null
   const map = (): RegisterMap => {
-    const { edge } = around.access()
-    const of = edge.registry.all()
-    if (drawn?.of !== of) drawn = { of, map: new RegisterMap(edge, componentIds, writes) }
+    const of = edge().registry.all()
+    if (drawn?.of !== of) drawn = { of, map: new RegisterMap(edge(), componentIds, writes) }
     return drawn.map
   }
 
@@ -84,7 +84,11 @@ async function startModbusTcp(
       read: (at, count) => map().read(at, count),
       ...(writes ? { write: (at, words) => map().write(at, words, by) } : {}),
     }
-    serveModbus(socket, (unit) => (UNITS.includes(unit) ? registers : null), clock)
+    serveModbus(socket, {
+      unit: (id) => (UNITS.includes(id) ? registers : null),
+      failed: (error) => log.warn(`${by.name}: ${error instanceof Error ? error.message : String(error)}`),
+      clock,
+    })
   })
   const opened = new Disposables()
   opened.defer(() => {

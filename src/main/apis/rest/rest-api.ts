@@ -42,10 +42,11 @@ export function restDrivers(around: ApiSurroundings): DriverDefinition[] {
 async function startRest(
   around: ApiSurroundings,
   { port: wanted, connectionlimit }: z.infer<typeof ReadOnly>,
-  { id, clock, log, provide }: DriverContext,
+  { id, clock, log, cycle, provide }: DriverContext,
   timeoutS: number | null,
 ): Promise<Started> {
-  const writes = timeoutS === null ? null : new ApiWrites({ edge: () => around.access().edge, clock, log, timeoutS })
+  const edge = () => around.access().edge
+  const writes = timeoutS === null ? null : new ApiWrites({ edge, clock, log, cycle, timeoutS })
   const server = restServer({ ...around, apiId: id, connectionLimit: connectionlimit, writes, clock, log })
   const opened = new Disposables()
   opened.defer(() => new Promise((resolve) => server.close(resolve)))

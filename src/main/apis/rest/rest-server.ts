@@ -213,6 +213,7 @@ const STATUS: Readonly<Record<string, { status: number; headers: Record<string, 
   'auth.failed': WHO_ARE_YOU,
   'auth.role-missing': { status: 403, headers: {} },
   'auth.too-many': { status: 429, headers: { 'retry-after': '30' } },
+  'edge.offline': { status: 503, headers: { 'retry-after': '1' } },
   'channel.unknown': { status: 404, headers: {} },
   'config.component-unknown': { status: 404, headers: {} },
 }

@@ -29,7 +29,7 @@ export const uiWebsocketDriver = (around: ApiSurroundings) =>
       debugMode: z.boolean().default(false),
     }),
     natures: () => [Controller],
-    async start(config, { id, provide, clock, log }) {
+    async start(config, { id, provide, clock, log, cycle }) {
       const opened = new Disposables()
       const server = createServer((_request, response) => {
         response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
@@ -56,7 +56,13 @@ export const uiWebsocketDriver = (around: ApiSurroundings) =>
           dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users, id), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
-        const writes = new ApiWrites({ edge: () => around.access().edge, clock, log, timeoutS: config.apiTimeout })
+        const writes = new ApiWrites({
+          edge: () => around.access().edge,
+          clock,
+          log,
+          cycle,
+          timeoutS: config.apiTimeout,
+        })
         provide({ port, writes, run: () => writes.run() } satisfies ApiService)
       } catch (error) {
         await opened[Symbol.asyncDispose]()

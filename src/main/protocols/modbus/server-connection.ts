@@ -18,19 +18,26 @@ export interface ServedRegisters {
 const UNFINISHED_MS = 10_000
 /** Who asks nothing for so long makes room for another, ms. */
 const IDLE_MS = 300_000
-/** Bytes of answers that may wait for a slow reader before its requests are left in the socket. */
-const MOST_WAITING = 64 * 1024
+
+export interface ModbusService {
+  /** What answers behind a unit id; null for ids nobody has here. */
+  unit(id: number): ServedRegisters | null
+  /** Something of ours went wrong; the client is told exception 4. */
+  failed(error: unknown): void
+  readonly clock: Clock
+}
 
 /**
  * Serves one Modbus/TCP client until either side closes: FC 3 and 4 read, FC 6 and 16 write. Requests may come torn, joined
  * or pipelined; each is answered in its turn. What is no Modbus closes the connection, because the place in the stream is
- * lost; what is Modbus and wrong gets its exception. `unit` returns null for ids nobody has here.
+ * lost; what is Modbus and wrong gets its exception. A client that does not read its answers is not read either.
  * Source: Modbus Application Protocol V1.1b3 §6 and §7; Modbus Messaging on TCP/IP V1.0b §3.1.3.
  */
-export function serveModbus(socket: Socket, unit: (id: number) => ServedRegisters | null, clock: Clock): void {
+export function serveModbus(socket: Socket, service: ModbusService): void {
+  const { clock } = service
   let heardAt = clock.monotonic()
   const framer = new MbapFramer((id, bytes, start, end) => {
-    const pdu = answerTo(unit, bytes[start] ?? 0, bytes.subarray(start + 1, end))
+    const pdu = answerTo(service, bytes[start] ?? 0, bytes.subarray(start + 1, end))
     const frame = new Uint8Array(FRAME_OVERHEAD + pdu.length)
     writeHeader(frame, 0, id, bytes[start] ?? 0, pdu.length)
     frame.set(pdu, FRAME_OVERHEAD)
@@ -49,7 +56,7 @@ export function serveModbus(socket: Socket, unit: (id: number) => ServedRegister
     const fault = framer.push(chunk)
     socket.uncork()
     if (fault) return void socket.destroy()
-    if (socket.writableLength > MOST_WAITING) socket.pause()
+    if (socket.writableNeedDrain) socket.pause()
   })
   socket.on('drain', () => socket.resume())
   // Said again by 'close', which is what counts.
@@ -58,11 +65,11 @@ export function serveModbus(socket: Socket, unit: (id: number) => ServedRegister
 }
 
 /** The answer's PDU. */
-function answerTo(unit: (id: number) => ServedRegisters | null, id: number, pdu: Uint8Array): Uint8Array {
+function answerTo(service: ModbusService, id: number, pdu: Uint8Array): Uint8Array {
   const functionCode = pdu[0] ?? 0
   const refuse = (code: Exception) => Uint8Array.of(functionCode | 0x80, code)
   try {
-    const registers = unit(id)
+    const registers = service.unit(id)
     if (registers === null) return refuse(EXCEPTION.gatewayTarget)
     switch (functionCode) {
       case 3:
@@ -74,8 +81,8 @@ function answerTo(unit: (id: number) => ServedRegisters | null, id: number, pdu:
       default:
         return refuse(EXCEPTION.function)
     }
-  } catch {
-    // Whoever serves has said in its log what is wrong; the client learns that it is not its fault.
+  } catch (error) {
+    service.failed(error)
     return refuse(EXCEPTION.failure)
   }
 }
