@@ -152,6 +152,14 @@ describe('what is set through an API', () => {
     set('io0/Command', null)
     expect(power.takeNextWrite()).toBeNull()
   })
+
+  it('ends with its API', async () => {
+    set('io0/Command', 5, 'ctrlApiWebsocket1')
+    writesOf(edge.edge, 'ctrlApiWebsocket1').run()
+    await edge.edge.updateComponent('ctrlApiWebsocket1', [{ name: 'enabled', value: false }], admin)
+    expect(edge.edge.channel('io0/Command').takeNextWrite()).toBeNull()
+    expect(await cycle(2)).toEqual([{}, {}])
+  })
 })
 
 describe('setChannelValue', () => {

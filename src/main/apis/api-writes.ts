@@ -28,7 +28,7 @@ const FORGOTTEN_MS = 10_000
  * died commands nothing any more. Every set stands in the log: who, which channel, old, new.
  * Source: wire description §4.5.
  */
-export class ApiWrites implements ControllerService {
+export class ApiWrites implements ControllerService, Disposable {
   readonly #options: ApiWritesOptions
   readonly #values = new Map<string, ChannelValue>()
   #lastSetAt = 0
@@ -69,7 +69,7 @@ export class ApiWrites implements ControllerService {
     const { edge, clock, log, timeoutS } = this.#options
     if (timeoutS > 0 && clock.monotonic() - this.#lastSetAt >= timeoutS * 1000) {
       log.info(`Nothing was set for ${timeoutS} s; dropped: ${[...this.#values.keys()].join(', ')}.`)
-      for (const address of [...this.#values.keys()]) this.#drop(address)
+      this[Symbol.dispose]()
       return
     }
     for (const [address, value] of this.#values) {
@@ -81,6 +81,11 @@ export class ApiWrites implements ControllerService {
         this.#values.delete(address)
       }
     }
+  }
+
+  /** An API that stops asks for nothing any more. */
+  [Symbol.dispose](): void {
+    for (const address of [...this.#values.keys()]) this.#drop(address)
   }
 
   /** Also takes back what no device has fetched yet: one that comes back in an hour must not find it. */

@@ -91,6 +91,7 @@ async function startModbusTcp(
     })
   })
   const opened = new Disposables()
+  if (writes) opened.use(writes)
   opened.defer(() => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of sockets) socket.destroy()

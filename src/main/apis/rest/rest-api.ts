@@ -49,6 +49,7 @@ async function startRest(
   const writes = timeoutS === null ? null : new ApiWrites({ edge, clock, log, cycle, timeoutS })
   const server = restServer({ ...around, apiId: id, connectionLimit: connectionlimit, writes, clock, log })
   const opened = new Disposables()
+  if (writes) opened.use(writes)
   opened.defer(() => new Promise((resolve) => server.close(resolve)))
   opened.defer(() => server.closeAllConnections())
   const port = await listenApi(server, wanted, log)

@@ -56,13 +56,8 @@ export const uiWebsocketDriver = (around: ApiSurroundings) =>
           dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(around.access(), around.users, id), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
-        const writes = new ApiWrites({
-          edge: () => around.access().edge,
-          clock,
-          log,
-          cycle,
-          timeoutS: config.apiTimeout,
-        })
+        const edge = () => around.access().edge
+        const writes = opened.use(new ApiWrites({ edge, clock, log, cycle, timeoutS: config.apiTimeout }))
         provide({ port, writes, run: () => writes.run() } satisfies ApiService)
       } catch (error) {
         await opened[Symbol.asyncDispose]()
