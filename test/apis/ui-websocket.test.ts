@@ -1,5 +1,6 @@
+import type { ApiService } from '@main/apis/api-writes'
 import { EdgeAccess } from '@main/apis/edge-access'
-import { type UiWebsocketService, uiWebsocketDriver } from '@main/apis/ui-websocket/ui-websocket'
+import { uiWebsocketDriver } from '@main/apis/ui-websocket/ui-websocket'
 import { SitewrightError } from '@shared/errors'
 import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -21,7 +22,7 @@ it('asks a UI that comes while the edge still starts to come again, and takes it
   })
   const components = { ctrlApiWebsocket0: { factoryId: 'Controller.Api.Websocket', properties: { port: 0 } } }
   await using edge = await testEdge({ drivers: [driver], components })
-  const { port } = edge.edge.registry.need('ctrlApiWebsocket0').service as UiWebsocketService
+  const { port } = edge.edge.registry.need('ctrlApiWebsocket0').service as ApiService
 
   expect(await closeCode(new WebSocket(`ws://127.0.0.1:${port}`))).toBe(1013)
   using ready = new EdgeAccess(edge.edge, edge.clock)

@@ -2,11 +2,13 @@ import { defineDriver, type MeterType } from '@main/edge/component/driver'
 import { ElectricityMeter } from '@main/edge/nature'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { apiEdge } from '../support/api-edge'
 import { edgeWire, type RawLine } from '../support/edge-wire'
 import { FakeWire, fakeBridge } from '../support/fake-meter'
 import { fixture } from '../support/fixtures'
 import { ManualClock } from '../support/manual-clock'
-import { memoryHistory, testEdge } from '../support/test-edge'
+import { type Fetched, setPoints } from '../support/set-points'
+import { memoryHistory } from '../support/test-edge'
 
 const session = fixture('openems/ui-edge-session.jsonl')
 
@@ -26,7 +28,6 @@ const LATER = new Set([
   'queryHistoricTimeseriesEnergy',
   'queryHistoricTimeseriesEnergyPerPeriod',
   'componentJsonApi',
-  'setChannelValue',
   'subscribeSystemLog',
   'getUserInformation',
 ])
@@ -51,13 +52,16 @@ const grid = { type: 'GRID', 'modbus.id': 'modbus0', modbusUnitId: 4 }
 
 it.skipIf(!session.present)(`answers a recorded session of the official UI, frame by frame${session.why}`, async () => {
   const history = { ...memoryHistory(), means: onePerSlot }
-  await using edge = await testEdge({
+  const fetched: Fetched[] = []
+  await using edge = await apiEdge({
     clock: new ManualClock(Date.UTC(2026, 10, 20, 9, 30)),
     history,
-    drivers: [fakeBridge(new FakeWire()), socomec],
+    drivers: [fakeBridge(new FakeWire()), socomec, setPoints(fetched)],
     components: {
       modbus0: { factoryId: 'Test.Bridge' },
       meter0: { factoryId: 'Meter.Socomec.Threephase', properties: grid },
+      io0: { factoryId: 'Test.SetPoints' },
+      ctrlApiWebsocket0: { factoryId: 'Controller.Api.Websocket', properties: { port: 0 } },
       rrd4j0: { factoryId: 'Timedata.Rrd4j' },
     },
   })
@@ -99,6 +103,8 @@ it.skipIf(!session.present)(`answers a recorded session of the official UI, fram
   expect(asked).toEqual(
     expect.arrayContaining(['authenticateWithToken', 'createComponentConfig', 'queryHistoricTimeseriesData']),
   )
+  await edge.cycle()
+  expect(fetched).toEqual([{ InputOutput0: 1 }])
   expect(Object.keys(edge.store.load().components)).not.toContain('meter2')
   expect(edge.store.load().components.meter0?.alias).toBe('Grid meter main')
 })

@@ -3,6 +3,7 @@ import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
 import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
+import { writesOf } from './api-writes'
 import type { EdgeAccess } from './edge-access'
 import { linkHealth } from './link-health'
 
@@ -26,6 +27,11 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
   },
   async deleteComponentConfig({ componentId }, { edge, account }) {
     await edge.edge.deleteComponent(componentId, account)
+    return {}
+  },
+
+  setChannelValue({ componentId, channelId, value }, { edge, api, account }) {
+    writesOf(edge.edge, api).set(`${componentId}/${channelId}`, value, account)
     return {}
   },
 

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { apiDrivers } from '@main/apis'
 import { EdgeAccess } from '@main/apis/edge-access'
-import { uiWebsocketDriver } from '@main/apis/ui-websocket/ui-websocket'
 import { FoundDevices } from '@main/commissioning/site/found-devices'
 import type { SiteDatabase } from '@main/commissioning/site/site-database'
 import type { SiteLibrary } from '@main/commissioning/site/site-library'
@@ -82,7 +82,7 @@ export class OpenSite implements AsyncDisposable {
           isDiskFull: () => isDiskFull(folder),
           drivers: [
             ...allDrivers({ links: around.links, profiles: around.profiles }),
-            uiWebsocketDriver({
+            ...apiDrivers({
               access: () => {
                 if (access) return access
                 throw new SitewrightError('edge.offline', 'The edge is still starting.')

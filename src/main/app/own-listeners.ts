@@ -1,4 +1,4 @@
-import type { UiWebsocketService } from '@main/apis/ui-websocket/ui-websocket'
+import type { ApiService } from '@main/apis/api-writes'
 import type { OwnListener } from '@main/discovery/own-listeners'
 import type { OpenSites } from './app'
 
@@ -7,8 +7,9 @@ export function ownListeners(sites: OpenSites): OwnListener[] {
   const listeners: OwnListener[] = []
   for (const { edge } of sites.all()) {
     for (const component of edge.registry.running()) {
-      if (component.factoryId !== 'Controller.Api.Websocket') continue
-      const { port } = component.service as UiWebsocketService
+      if (!component.factoryId.startsWith('Controller.Api.')) continue
+      const { port } = (component.service ?? {}) as Partial<ApiService>
+      if (port === undefined) continue
       listeners.push({ host: '127.0.0.1', port, name: 'Sitewright edge' })
     }
   }

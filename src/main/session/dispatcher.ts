@@ -127,7 +127,8 @@ export class Dispatcher<E> {
     const handler = Object.hasOwn(edgeMethods, method) ? handlers[method as keyof typeof edgeMethods] : undefined
     if (!handler) throw unhandled(session, method)
     const definition = edgeMethods[method as keyof typeof edgeMethods]
-    const context = { session, edge: edge.target, edgeId: edge.id, role: account.role, account, wrapped }
+    const { target, id: edgeId, api } = edge
+    const context = { session, edge: target, edgeId, api, role: account.role, account, wrapped }
     return this.#run(definition, handler, request, session, context)
   }
 

@@ -14,6 +14,8 @@ export interface Account {
 export interface RealmEdge<E> {
   readonly id: string
   readonly target: E
+  /** The API component through which it shows itself; absent on the application's own wire, which is none. */
+  readonly api?: string
   metadata(role: Role): EdgeMetadata
 }
 
@@ -24,6 +26,7 @@ export interface CallContext {
 export interface EdgeCallContext<E> extends CallContext {
   readonly edge: E
   readonly edgeId: string
+  readonly api: string | undefined
   readonly role: Role
   readonly account: Account
   /** False when the method came bare; then its notifications go bare too. */

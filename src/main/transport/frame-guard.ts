@@ -80,7 +80,7 @@ function tokenBucket(clock: Clock, burst: number, perSecond: number): () => bool
 }
 
 /** Counts brackets outside of strings, because the parser itself is what deep nesting is aimed at. */
-function isShallow(frame: string, maxDepth: number): boolean {
+export function isShallow(frame: string, maxDepth: number): boolean {
   let depth = 0
   let inString = false
   for (let index = 0; index < frame.length; index++) {

@@ -35,6 +35,29 @@ export const edgeMethods = {
     errors: ['config.component-unknown', 'config.not-deleted'],
   }),
 
+  /**
+   * Asked for in every cycle until nothing was set for `apiTimeout` seconds; `null`, or an empty text where the channel holds
+   * none, takes a value back.
+   */
+  setChannelValue: method({
+    scope: 'edge',
+    role: 'admin',
+    params: z.object({
+      componentId: z.string().min(1).max(200),
+      channelId: z.string().min(1).max(200),
+      value: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+    }),
+    result: Empty,
+    errors: [
+      'config.component-unknown',
+      'channel.unknown',
+      'channel.not-writable',
+      'channel.value',
+      'channel.option',
+      'api.no-writes',
+    ],
+  }),
+
   /** The list replaces the previous one; `[]` unsubscribes. Answered by `currentData` every cycle. */
   subscribeChannels: method({
     scope: 'edge',

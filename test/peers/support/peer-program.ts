@@ -40,21 +40,52 @@ export function startPython(script: string, argument: unknown): Promise<RunningP
   return start(PYTHON ?? '', ['-B', resolve('test/peers/servers', script), JSON.stringify(argument)])
 }
 
+/** Runs a script of `test/peers/clients` against a port of ours and resolves with what it printed. */
+export function askPython(script: string, port: number): Promise<string> {
+  return outputOf(PYTHON ?? '', ['-B', resolve('test/peers/clients', script), String(port)])
+}
+
+/** The same for a C program on libmodbus. */
+export async function askLibmodbus(source: string, port: number): Promise<string> {
+  using compiled = compileLibmodbus(resolve('test/peers/clients', source))
+  return await outputOf(compiled.program, [String(port)])
+}
+
 /** The server of the benchmarks: 2,000 holding and 2,000 input registers that hold their own address. */
 export async function startLibmodbus(): Promise<RunningPeer> {
-  const folder = mkdtempSync(join(tmpdir(), 'sitewright-peer-'))
-  const program = join(folder, 'server')
-  const sources = [...LIBMODBUS, resolve('bench/peers/libmodbus-server.c'), '-lmodbus']
-  const compiled = spawnSync('gcc', ['-O2', '-o', program, ...sources], { encoding: 'utf8' })
-  if (compiled.status !== 0) throw new Error(compiled.stderr)
-  const running = await start(program, [])
+  const compiled = compileLibmodbus(resolve('bench/peers/libmodbus-server.c'))
+  const running = await start(compiled.program, [])
   return {
     port: running.port,
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
-      rmSync(folder, { recursive: true, force: true })
+      compiled[Symbol.dispose]()
     },
   }
+}
+
+function compileLibmodbus(source: string): { program: string } & Disposable {
+  const folder = mkdtempSync(join(tmpdir(), 'sitewright-peer-'))
+  const program = join(folder, 'program')
+  const compiled = spawnSync('gcc', ['-O2', '-o', program, ...LIBMODBUS, source, '-lmodbus'], { encoding: 'utf8' })
+  if (compiled.status !== 0) throw new Error(compiled.stderr)
+  return { program, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** All that a program says until it ends well. */
+function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [said, complaint] = ['', '']
+  child.stdout.on('data', (text: Buffer) => {
+    said += text
+  })
+  child.stderr.on('data', (text: Buffer) => {
+    complaint += text
+  })
+  return new Promise((told, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => (code === 0 ? told(said) : reject(new Error(`ended with ${code}: ${complaint}`))))
+  })
 }
 
 function peer(name: string, present: boolean): PeerProgram {

@@ -13,13 +13,14 @@ export interface EdgeUsers {
 }
 
 /**
- * Port 8085 as a realm: exactly one edge as `0`, which is also what a bare edge method means. Any `edgeId` is taken for it,
+ * The port of an API component `api` as a realm: exactly one edge as `0`, which is also what a bare edge method means. Any `edgeId` is taken for it,
  * because the official edge does not check it either.
  */
-export function singleEdgeRealm(access: EdgeAccess, users: EdgeUsers): Realm<EdgeAccess> {
+export function singleEdgeRealm(access: EdgeAccess, users: EdgeUsers, api?: string): Realm<EdgeAccess> {
   const only: RealmEdge<EdgeAccess> = {
     id: EDGE_ID,
     target: access,
+    ...(api === undefined ? {} : { api }),
     metadata: (role) => ({ ...access.metadata(EDGE_ID, role), comment: '' }),
   }
   return {

@@ -3,30 +3,22 @@ import { defineDriver } from '@main/edge/component/driver'
 import { Controller } from '@main/edge/nature'
 import { Dispatcher } from '@main/session/dispatcher'
 import { FRAME_LIMITS, guardFrames } from '@main/transport/frame-guard'
-import { listenNear } from '@main/transport/listen'
 import { MAX_FRAME_BYTES, webSocketConnection } from '@main/transport/web-socket'
 import { Disposables } from '@shared/disposables'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
+import type { ApiSurroundings } from '../api-surroundings'
+import { type ApiService, ApiWrites } from '../api-writes'
 import type { EdgeAccess } from '../edge-access'
-import { type EdgeUsers, singleEdgeRealm } from './single-edge-realm'
-
-export interface UiWebsocketSurroundings {
-  /** The edge this component belongs to; asked at each connection, because the edge is made from its components. Throws while it starts. */
-  access(): EdgeAccess
-  readonly users: EdgeUsers
-}
-
-export interface UiWebsocketService {
-  readonly port: number
-}
+import { listenApi } from '../listen-api'
+import { singleEdgeRealm } from './single-edge-realm'
 
 /**
  * The WebSocket on which an OpenEMS UI talks to this edge (`Controller.Api.Websocket`, port 8085). It listens on loopback
  * only, takes any origin and path, carries no cookie, and lets nobody in before a password is set.
  * Source: wire description §1.2, §3.
  */
-export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
+export const uiWebsocketDriver = (around: ApiSurroundings) =>
   defineDriver({
     factoryId: 'Controller.Api.Websocket',
     name: 'Controller Api Websocket',
@@ -37,7 +29,7 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
       debugMode: z.boolean().default(false),
     }),
     natures: () => [Controller],
-    async start(config, { provide, clock, log }) {
+    async start(config, { id, provide, clock, log, cycle }) {
       const opened = new Disposables()
       const server = createServer((_request, response) => {
         response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
@@ -55,12 +47,7 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
       })
 
       try {
-        const { port, taken } = await listenNear(server, '127.0.0.1', config.port)
-        if (taken[0]) {
-          const { holder } = taken[0]
-          const who = holder ? `${holder.name} (process ${holder.pid})` : 'another program'
-          log.warn(`Port ${config.port} is held by ${who}; this edge listens on ${port} instead.`)
-        }
+        const port = await listenApi(server, config.port, log)
         log.info(`An OpenEMS UI can connect to ws://127.0.0.1:${port}.`)
         let dispatcher: Dispatcher<EdgeAccess> | null = null
         sockets.on('connection', (socket, request) => {
@@ -75,10 +62,12 @@ export const uiWebsocketDriver = (around: UiWebsocketSurroundings) =>
           }
           const { remoteAddress, remotePort } = request.socket
           const line = webSocketConnection(socket, `${remoteAddress}:${remotePort}`, clock, { pingMs: 60_000 })
-          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(access, around.users), clock, log })
+          dispatcher ??= new Dispatcher({ realm: singleEdgeRealm(access, around.users, id), clock, log })
           dispatcher.serve(guardFrames(line, clock, FRAME_LIMITS), null)
         })
-        provide({ port } satisfies UiWebsocketService)
+        const edge = () => around.access().edge
+        const writes = opened.use(new ApiWrites({ edge, clock, log, cycle, timeoutS: config.apiTimeout }))
+        provide({ port, writes, run: () => writes.run() } satisfies ApiService)
       } catch (error) {
         await opened[Symbol.asyncDispose]()
         throw error
