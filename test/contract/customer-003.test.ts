@@ -122,11 +122,12 @@ describe('2. Example communication messages', () => {
     })
   })
 
-  it('2.3: componentJsonApi belongs to a later part and says so', async () => {
+  it('2.3: componentJsonApi asks one component; the answer is its own result', async () => {
     const payload = { jsonrpc: '2.0', id: 'inner', method: 'getChannelsOfComponent', params: { componentId: 'meter0' } }
     const params = { componentId: '_componentManager', payload }
     expect(await line.ask({ jsonrpc: '2.0', id: uuid, method: 'componentJsonApi', params })).toMatchObject({
-      error: { code: 4001 },
+      id: uuid,
+      result: { channels: expect.arrayContaining([expect.objectContaining({ id: 'ActivePower', unit: 'W' })]) },
     })
   })
 

@@ -1,5 +1,6 @@
 import { defineDriver, type MeterType } from '@main/edge/component/driver'
-import { ElectricityMeter } from '@main/edge/nature'
+import { DigitalOutput, ElectricityMeter, SymmetricEss } from '@main/edge/nature'
+import { channelDocs, channelOf } from '@main/edge/nature/nature'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { edgeWire, type RawLine } from '../support/edge-wire'
@@ -25,7 +26,6 @@ interface Line {
 const LATER = new Set([
   'queryHistoricTimeseriesEnergy',
   'queryHistoricTimeseriesEnergyPerPeriod',
-  'componentJsonApi',
   'setChannelValue',
   'subscribeSystemLog',
   'getUserInformation',
@@ -47,6 +47,26 @@ const socomec = defineDriver({
   start: () => undefined,
 })
 
+const storage = defineDriver({
+  factoryId: 'Simulator.EssSymmetric.Reacting',
+  name: 'Simulator EssSymmetric Reacting',
+  description: 'A storage whose channels the recorded session looks at.',
+  config: z.strictObject({}),
+  natures: () => [SymmetricEss],
+  start: () => undefined,
+})
+
+const relays = defineDriver({
+  factoryId: 'Simulator.IO.DigitalInputOutput',
+  name: 'Simulator IO Digital Input/Output',
+  description: 'Relays that the recorded session looks at.',
+  config: z.strictObject({}),
+  natures: () => [DigitalOutput],
+  channels: () =>
+    channelDocs({ InputOutput0: channelOf('BOOLEAN', '', 'RW'), InputOutput1: channelOf('BOOLEAN', '', 'RW') }),
+  start: () => undefined,
+})
+
 const grid = { type: 'GRID', 'modbus.id': 'modbus0', modbusUnitId: 4 }
 
 it.skipIf(!session.present)(`answers a recorded session of the official UI, frame by frame${session.why}`, async () => {
@@ -54,10 +74,12 @@ it.skipIf(!session.present)(`answers a recorded session of the official UI, fram
   await using edge = await testEdge({
     clock: new ManualClock(Date.UTC(2026, 10, 20, 9, 30)),
     history,
-    drivers: [fakeBridge(new FakeWire()), socomec],
+    drivers: [fakeBridge(new FakeWire()), socomec, storage, relays],
     components: {
       modbus0: { factoryId: 'Test.Bridge' },
       meter0: { factoryId: 'Meter.Socomec.Threephase', properties: grid },
+      ess0: { factoryId: 'Simulator.EssSymmetric.Reacting' },
+      io0: { factoryId: 'Simulator.IO.DigitalInputOutput' },
       rrd4j0: { factoryId: 'Timedata.Rrd4j' },
     },
   })
@@ -71,6 +93,7 @@ it.skipIf(!session.present)(`answers a recorded session of the official UI, fram
   const connections = new Map<number, RawLine>()
   const tokens = new Map<string, string>()
   const asked: string[] = []
+  const questions: string[] = []
 
   for (const { dir, conn, frame } of lines) {
     if (dir !== 'client') continue
@@ -82,6 +105,7 @@ it.skipIf(!session.present)(`answers a recorded session of the official UI, fram
       : frame.params
     const answer = await line.ask({ ...frame, params })
     const method = frame.params.payload?.method ?? frame.method
+    if (method === 'componentJsonApi') questions.push(String(frame.params.payload?.params.payload?.method))
     asked.push(method)
 
     if (LATER.has(method)) expect([method, answer]).toMatchObject([method, { id: frame.id, error: { code: 4001 } }])
@@ -99,6 +123,11 @@ it.skipIf(!session.present)(`answers a recorded session of the official UI, fram
   expect(asked).toEqual(
     expect.arrayContaining(['authenticateWithToken', 'createComponentConfig', 'queryHistoricTimeseriesData']),
   )
+  expect([...new Set(questions)]).toEqual([
+    'getChannelsOfComponent',
+    'getAllComponentFactories',
+    'getPropertiesOfFactory',
+  ])
   expect(Object.keys(edge.store.load().components)).not.toContain('meter2')
   expect(edge.store.load().components.meter0?.alias).toBe('Grid meter main')
 })

@@ -3,6 +3,7 @@ import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
 import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
+import { askComponent } from './component-json-api'
 import type { EdgeAccess } from './edge-access'
 import { linkHealth } from './link-health'
 
@@ -28,6 +29,8 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     await edge.edge.deleteComponent(componentId, account)
     return {}
   },
+
+  componentJsonApi: ({ componentId, payload }, { edge, role }) => askComponent(edge.edge, componentId, payload, role),
 
   subscribeChannels({ channels }, { edge, session, edgeId, wrapped }) {
     for (const address of channels) {

@@ -70,8 +70,8 @@ export class Edge implements AsyncDisposable, CycleWork {
     const core = coreDrivers({
       version: options.version,
       measuredCycleTime: () => this.cycle.measuredMs,
-      notActivated: () => this.registry.notActivated(),
       isDiskFull: options.isDiskFull ?? (() => false),
+      registry: () => this.registry,
     })
     this.registry = new ComponentRegistry({
       clock,
@@ -171,7 +171,7 @@ export class Edge implements AsyncDisposable, CycleWork {
   updateComponent(componentId: string, list: PropertyList, by: Author): Promise<void> {
     return this.#inOrder(async () => {
       const current = this.registry.stored(componentId)
-      if (!current) throw unknownComponent(componentId)
+      if (!current) throw this.registry.unknown(componentId)
       try {
         const { set, removed, alias } = readPropertyList(list)
         const properties: Properties = { ...current.properties, ...set, ...this.#stamp(by) }
@@ -187,7 +187,7 @@ export class Edge implements AsyncDisposable, CycleWork {
 
   deleteComponent(componentId: string, by: Author): Promise<void> {
     return this.#inOrder(async () => {
-      if (!this.registry.isStored(componentId)) throw unknownComponent(componentId)
+      if (!this.registry.isStored(componentId)) throw this.registry.unknown(componentId)
       try {
         if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
         const users = this.registry.usersOf(componentId)
@@ -316,12 +316,6 @@ export class Edge implements AsyncDisposable, CycleWork {
 }
 
 const notPossible = (reason: string) => new SitewrightError('config.not-applied', reason, { args: { reason } })
-
-const unknownComponent = (componentId: string) =>
-  new SitewrightError('config.component-unknown', `There is no component ${componentId}.`, {
-    args: { componentId },
-    data: [componentId],
-  })
 
 function asConfigError(
   key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted',

@@ -35,6 +35,15 @@ export const edgeMethods = {
     errors: ['config.component-unknown', 'config.not-deleted'],
   }),
 
+  /** Asks one component something of its own; the answer is the inner result itself (wire description §4.2). */
+  componentJsonApi: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ componentId: z.string().min(1).max(200), payload: z.record(z.string(), z.unknown()) }),
+    result: z.record(z.string(), z.unknown()),
+    errors: ['config.component-unknown', 'config.factory-unknown', 'channel.unknown', 'rpc.no-json-api'],
+  }),
+
   /** The list replaces the previous one; `[]` unsubscribes. Answered by `currentData` every cycle. */
   subscribeChannels: method({
     scope: 'edge',

@@ -56,6 +56,11 @@ export class ComponentRegistry implements AsyncDisposable {
     await this.activateMissing()
   }
 
+  /** Everything this edge can make, its own core included. */
+  get drivers(): readonly DriverDefinition[] {
+    return this.#options.drivers
+  }
+
   driver(factoryId: string): DriverDefinition | undefined {
     return this.#drivers.get(factoryId)
   }
@@ -67,10 +72,12 @@ export class ComponentRegistry implements AsyncDisposable {
   need(id: string): Component {
     const component = this.get(id)
     if (component) return component
-    throw new SitewrightError('config.component-unknown', `There is no component ${id}.`, {
-      args: { componentId: id },
-      data: [id],
-    })
+    throw this.unknown(id)
+  }
+
+  unknown(id: string): SitewrightError {
+    const about = { args: { componentId: id }, data: [id] }
+    return new SitewrightError('config.component-unknown', `There is no component ${id}.`, about)
   }
 
   /** Built components, disabled ones included. */
