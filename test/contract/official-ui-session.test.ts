@@ -23,13 +23,7 @@ interface Line {
 }
 
 /** Methods of the official UI that belong to later parts; until then they are answered with 4001. */
-const LATER = new Set([
-  'queryHistoricTimeseriesEnergy',
-  'queryHistoricTimeseriesEnergyPerPeriod',
-  'setChannelValue',
-  'subscribeSystemLog',
-  'getUserInformation',
-])
+const LATER = new Set(['queryHistoricTimeseriesEnergy', 'queryHistoricTimeseriesEnergyPerPeriod', 'setChannelValue'])
 
 const socomec = defineDriver({
   factoryId: 'Meter.Socomec.Threephase',

@@ -6,6 +6,8 @@ import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import type { Role } from '@shared/roles'
 import type { EdgeMetadata } from '@shared/rpc'
+import { Subscribers } from './subscribers'
+import { systemLogLine } from './system-log-line'
 
 interface Subscription {
   readonly session: Session
@@ -25,18 +27,33 @@ export class EdgeAccess implements Disposable {
   readonly clock: Clock
   /** What a list of edges shows beside the id. */
   readonly comment: () => string
+  /** Who reads the log of the edge along. */
+  readonly systemLog = new Subscribers('systemLog')
+  /** Who wants to know when components were made anew, so that it asks for their channels again. */
+  readonly channelUpdate = new Subscribers('channelUpdate')
   readonly #subscriptions = new Map<string, Subscription>()
   readonly #listeners = new Map<Session, { edgeId: string; wrapped: boolean; release: () => void }>()
   readonly #hooks: Disposable[]
   #ids = new WeakMap<Session, number>()
   #nextId = 0
+  #generation: number
 
   constructor(edge: Edge, clock: Clock, comment: () => string = () => '') {
     this.edge = edge
     this.clock = clock
     this.comment = comment
+    this.#generation = edge.registry.generation
     this.#hooks = [
-      edge.cycle.on('AFTER_PROCESS_IMAGE', () => this.#publish()),
+      this.systemLog,
+      this.channelUpdate,
+      edge.systemLog.onLine((entry) => {
+        const line = systemLogLine(entry)
+        if (line) this.systemLog.push(() => ({ line }))
+      }),
+      edge.cycle.on('AFTER_PROCESS_IMAGE', () => {
+        this.#followComponents()
+        this.#publish()
+      }),
       edge.onConfig((config) => {
         this.#resolveAll()
         for (const [session, { edgeId, wrapped }] of this.#listeners)
@@ -90,6 +107,15 @@ export class EdgeAccess implements Disposable {
     for (const { release } of this.#listeners.values()) release()
     this.#subscriptions.clear()
     this.#listeners.clear()
+  }
+
+  /** A component may also come late, when what it needs is there at last: its channels are looked up then. */
+  #followComponents(): void {
+    const { generation } = this.edge.registry
+    if (generation === this.#generation) return
+    this.#generation = generation
+    this.#resolveAll()
+    this.channelUpdate.push(() => ({}))
   }
 
   #publish(): void {

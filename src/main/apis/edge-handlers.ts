@@ -6,6 +6,7 @@ import type { edgeMethods, Handlers } from '@shared/rpc'
 import { askComponent } from './component-json-api'
 import type { EdgeAccess } from './edge-access'
 import { linkHealth } from './link-health'
+import { routes } from './routes'
 
 type Context = EdgeCallContext<EdgeAccess>
 
@@ -44,6 +45,17 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     edge.subscribe(session, edgeId, wrapped, channels)
     return {}
   },
+
+  subscribeSystemLog({ subscribe }, { edge, session, edgeId, wrapped }) {
+    edge.systemLog.set(session, edgeId, wrapped, subscribe)
+    return {}
+  },
+  subscribeChannelUpdate({ subscribe }, { edge, session, edgeId, wrapped }) {
+    edge.channelUpdate.set(session, edgeId, wrapped, subscribe)
+    return {}
+  },
+
+  routes: (_params, { edge }) => routes(edge.edge),
 
   queryHistoricTimeseriesData(params, { edge }) {
     const store = edge.edge.history

@@ -17,6 +17,7 @@ import { Cycle, type CycleWork } from './cycle/cycle'
 import type { CycleInfo, WakeInfo } from './cycle/phases'
 import { Timedata } from './nature'
 import { allAlphabetically, type ControllerService, type SchedulerService } from './scheduler/all-alphabetically'
+import { SystemLog } from './system-log'
 
 export interface EdgeOptions {
   readonly clock: Clock
@@ -49,6 +50,7 @@ export class Edge implements AsyncDisposable, CycleWork {
   readonly version: string
   readonly registry: ComponentRegistry
   readonly cycle: Cycle
+  readonly systemLog: SystemLog
   readonly #options: EdgeOptions
   readonly #listeners = new Set<(config: EdgeConfig) => void>()
   #sum: SumImage
@@ -57,7 +59,9 @@ export class Edge implements AsyncDisposable, CycleWork {
   #stopped = false
 
   private constructor(options: EdgeOptions) {
-    const { clock, log } = options
+    const { clock } = options
+    this.systemLog = new SystemLog(options.log, () => clock.now())
+    const log = this.systemLog.logger
     this.#options = options
     this.version = options.version
     this.cycle = new Cycle({ clock, log: log.child('cycle'), work: this, cycleTimeMs: 1000 })
@@ -241,7 +245,7 @@ export class Edge implements AsyncDisposable, CycleWork {
           controller.failed(false)
         } catch (error) {
           controller.failed(true)
-          this.#options.log.error(`${id}: ${error instanceof Error ? error.message : String(error)}`)
+          this.systemLog.logger.error(`${id}: ${error instanceof Error ? error.message : String(error)}`)
         }
       }
     }

@@ -66,6 +66,16 @@ export function sessionHandlers<E>(
       session.edges = new Set(edges)
       return {}
     },
+    getUserInformation: (_params, { session }) => ({
+      user: {
+        firstname: '',
+        lastname: accountOf(session).name,
+        email: '',
+        phone: '',
+        address: { street: '', zip: '', city: '', country: '' },
+        company: { name: '' },
+      },
+    }),
     updateUserLanguage: () => ({}),
     updateUserSettings: () => ({}),
   }

@@ -53,6 +53,31 @@ export const edgeMethods = {
     errors: ['channel.unknown'],
   }),
 
+  /** The log of the edge from now on, as `systemLog` notifications, until the session ends or `false` is sent. */
+  subscribeSystemLog: method({
+    scope: 'edge',
+    role: 'owner',
+    params: z.object({ subscribe: z.boolean() }),
+    result: Empty,
+    errors: [],
+  }),
+  /** A `channelUpdate` notification each time components were made anew: then their channels may be others. */
+  subscribeChannelUpdate: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ subscribe: z.boolean() }),
+    result: Empty,
+    errors: [],
+  }),
+  /** Self description: every method with who may ask it and its shapes. */
+  routes: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Empty,
+    result: z.object({ version: z.string(), endpoints: z.array(z.record(z.string(), z.unknown())) }),
+    errors: [],
+  }),
+
   queryHistoricTimeseriesData: method({
     scope: 'edge',
     role: 'guest',
@@ -127,5 +152,12 @@ export const edgeMethods = {
 
 export const edgeNotifications = {
   currentData: notification({ scope: 'edge', params: z.record(z.string(), ChannelValue) }),
+  systemLog: notification({
+    scope: 'edge',
+    params: z.object({
+      line: z.object({ time: z.string(), level: z.string(), source: z.string(), message: z.string() }),
+    }),
+  }),
+  channelUpdate: notification({ scope: 'edge', params: Empty }),
   edgeConfig: notification({ scope: 'edge', params: EdgeConfig }),
 }

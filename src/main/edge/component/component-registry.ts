@@ -35,7 +35,7 @@ export class ComponentRegistry implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>()
   readonly #buses = new Set<BusScheduler>()
   #all: Component[] = []
-  /** Grows whenever components were made anew. */
+  /** Grows whenever components were made anew or went. */
   generation = 0
 
   constructor(options: RegistryOptions) {
@@ -153,10 +153,9 @@ export class ComponentRegistry implements AsyncDisposable {
 
   /** Builds and starts everything that is enabled and does not run yet; references first. */
   async activateMissing(): Promise<void> {
-    this.generation++
     const visiting = new Set<string>()
     for (const id of [...this.#entries.keys()].sort(coreFirst)) await this.#activate(id, visiting)
-    this.#all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    this.#takeStock()
   }
 
   invalidateMeasured(at: number): void {
@@ -226,12 +225,19 @@ export class ComponentRegistry implements AsyncDisposable {
     const running = known.running
     known.running = null
     known.component = null
-    this.#all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    this.#takeStock()
     try {
       await running?.[Symbol.asyncDispose]()
     } catch (error) {
       this.#options.log.error(`${id} did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  #takeStock(): void {
+    const all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    if (all.length === this.#all.length && all.every((component, index) => component === this.#all[index])) return
+    this.#all = all
+    this.generation++
   }
 
   /** The given components and all that depend on them, users before what they use. */
