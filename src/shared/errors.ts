@@ -36,6 +36,8 @@ export const ERRORS = {
   'config.not-applied': { code: 2002, cure: 'person', retry: false },
   'config.not-created': { code: 2003, cure: 'person', retry: false },
   'config.not-deleted': { code: 2004, cure: 'person', retry: false },
+  'config.change-unknown': { code: 1, cure: 'person', retry: false },
+  'config.not-undone': { code: 2002, cure: 'person', retry: false },
   'config.factory-unknown': { code: 1, cure: 'person', retry: false },
   'config.file': { code: 1, cure: 'person', retry: false },
   'channel.unknown': { code: 1000, cure: 'person', retry: false },

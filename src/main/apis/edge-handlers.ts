@@ -31,6 +31,12 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     return {}
   },
 
+  listConfigChanges: (filter, { edge }) => ({ changes: edge.edge.listChanges(filter) }),
+  async undoConfigChange({ number }, { edge, account }) {
+    await edge.edge.undoChange(number, account)
+    return {}
+  },
+
   componentJsonApi: ({ componentId, payload }, { edge, role }) => askComponent(edge.edge, componentId, payload, role),
 
   subscribeChannels({ channels }, { edge, session, edgeId, wrapped }) {

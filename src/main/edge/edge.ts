@@ -1,14 +1,15 @@
 import type { TimeSeries } from '@main/timeseries/timeseries'
 import { type ChannelValue, splitAddress } from '@shared/channel'
 import type { Clock } from '@shared/clock'
-import type { EdgeConfig, Properties, StoredComponent } from '@shared/edge-config'
+import type { ConfigChangeEntry, EdgeConfig, Properties, StoredComponent } from '@shared/edge-config'
 import { SitewrightError } from '@shared/errors'
 import type { Logger } from '@shared/log'
 import type { Channel } from './channel/channel'
 import { ComponentRegistry } from './component/component-registry'
 import type { DriverDefinition } from './component/driver'
 import { readPropertyList } from './config/checked-config'
-import type { EdgeConfigStore } from './config/config-store'
+import { describeChange, withoutChange } from './config/config-history'
+import { type ChangeFilter, type EdgeConfigStore, SYSTEM } from './config/config-store'
 import { type HistorianService, historianDriver } from './core/historian'
 import { coreDrivers } from './core/singletons'
 import { SUM_EXTREMES, SumImage } from './core/sum'
@@ -193,12 +194,35 @@ export class Edge implements AsyncDisposable, CycleWork {
     return this.#inOrder(async () => {
       if (!this.registry.isStored(componentId)) throw this.registry.unknown(componentId)
       try {
-        if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
-        const users = this.registry.usersOf(componentId)
-        if (users.length > 0) throw notPossible(`${users.join(', ')} still use${users.length === 1 ? 's' : ''} it.`)
+        this.#checkUnused(componentId)
         await this.#store(new Map([[componentId, null]]), by)
       } catch (error) {
         throw asConfigError('config.not-deleted', componentId, error)
+      }
+    })
+  }
+
+  /** What people changed, newest first. */
+  listChanges(filter: ChangeFilter): ConfigChangeEntry[] {
+    return this.#options.store.changes(filter).map(describeChange)
+  }
+
+  /** Takes one change back, checked and noted like any other. Throws `config.not-undone` when it no longer fits. */
+  undoChange(number: number, by: Author): Promise<void> {
+    return this.#inOrder(async () => {
+      const change = this.#options.store.change(number)
+      if (!change) {
+        throw new SitewrightError('config.change-unknown', `There is no change ${number}.`, { args: { number } })
+      }
+      const { componentId } = change
+      try {
+        const before = withoutChange(change, this.registry.stored(componentId))
+        const stored = before && { ...before, properties: { ...before.properties, ...this.#stamp(by) } }
+        if (stored) this.registry.check(componentId, stored)
+        else this.#checkUnused(componentId)
+        await this.#store(new Map([[componentId, stored]]), by)
+      } catch (error) {
+        throw asConfigError('config.not-undone', componentId, error)
       }
     })
   }
@@ -282,6 +306,12 @@ export class Edge implements AsyncDisposable, CycleWork {
     return next
   }
 
+  #checkUnused(componentId: string): void {
+    if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
+    const users = this.registry.usersOf(componentId)
+    if (users.length > 0) throw notPossible(`${users.join(', ')} still use${users.length === 1 ? 's' : ''} it.`)
+  }
+
   async #store(changes: ReadonlyMap<string, StoredComponent | null>, by: Author): Promise<void> {
     this.#options.store.save(changes, `${by.id}: ${by.name}`)
     await this.registry.apply(changes)
@@ -315,14 +345,14 @@ export class Edge implements AsyncDisposable, CycleWork {
     }
     if (!changed) return
     this.registry.remember('_sum', { ...stored, properties })
-    this.#options.store.save(new Map([['_sum', { ...stored, properties }]]), 'system: _sum')
+    this.#options.store.save(new Map([['_sum', { ...stored, properties }]]), `${SYSTEM}_sum`)
   }
 }
 
 const notPossible = (reason: string) => new SitewrightError('config.not-applied', reason, { args: { reason } })
 
 function asConfigError(
-  key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted',
+  key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted' | 'config.not-undone',
   subject: string,
   error: unknown,
 ) {

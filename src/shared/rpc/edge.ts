@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ChannelAddress, ChannelDoc, ChannelValue } from '../channel'
-import { ComponentId, EdgeConfig } from '../edge-config'
+import { ComponentId, ConfigChangeEntry, EdgeConfig } from '../edge-config'
 import { Verdict } from '../message'
 import { method, notification } from './define'
 
@@ -33,6 +33,26 @@ export const edgeMethods = {
     params: z.object({ componentId: z.string().min(1).max(200) }),
     result: Empty,
     errors: ['config.component-unknown', 'config.not-deleted'],
+  }),
+
+  /** Ours. Who changed what and when, newest first; what the edge notes by itself is left out. */
+  listConfigChanges: method({
+    scope: 'edge',
+    role: 'owner',
+    params: z.object({
+      componentId: z.string().min(1).max(200).optional(),
+      limit: z.int().min(1).max(1000).default(50),
+    }),
+    result: z.object({ changes: z.array(ConfigChangeEntry) }),
+    errors: [],
+  }),
+  /** Ours. Takes one change back, which is a change of its own; refused when it no longer fits what is there now. */
+  undoConfigChange: method({
+    scope: 'edge',
+    role: 'admin',
+    params: z.object({ number: z.int().min(1) }),
+    result: Empty,
+    errors: ['config.change-unknown', 'config.not-undone'],
   }),
 
   /** Asks one component something of its own; the answer is the inner result itself (wire description §4.2). */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { EdgeConfigStore } from '@main/edge/config/config-store'
+import { type ChangeFilter, type ConfigChange, type EdgeConfigStore, SYSTEM } from '@main/edge/config/config-store'
 import { type Database, openDatabase } from '@main/storage/sqlite'
 import { FoundDevice } from '@shared/device'
 import { StoredComponent, type StoredEdgeConfig } from '@shared/edge-config'
@@ -114,6 +114,21 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
     })
   }
 
+  changes({ componentId, limit }: ChangeFilter): ConfigChange[] {
+    return this.database
+      .prepare<ChangeRow>(
+        `SELECT * FROM change
+         WHERE by_whom NOT LIKE ? || '%' AND (? IS NULL OR component_id = ?) ORDER BY number DESC LIMIT ?`,
+      )
+      .all(SYSTEM, componentId ?? null, componentId ?? null, limit)
+      .map(readChange)
+  }
+
+  change(number: number): ConfigChange | null {
+    const row = this.database.prepare<ChangeRow>('SELECT * FROM change WHERE number = ?').get(number)
+    return row ? readChange(row) : null
+  }
+
   // ── Found devices ────────────────────────────────────────────────────────────────────────────────────────────────
 
   found(): FoundDevice[] {
@@ -156,4 +171,19 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
   [Symbol.dispose](): void {
     this.database[Symbol.dispose]()
   }
+}
+
+interface ChangeRow {
+  number: number
+  at: number
+  by_whom: string
+  component_id: string
+  old: string | null
+  new: string | null
+}
+
+function readChange(row: ChangeRow): ConfigChange {
+  const side = (text: string | null) => (text === null ? null : StoredComponent.parse(JSON.parse(text)))
+  const { number, at, by_whom: by, component_id: componentId } = row
+  return { number, at, by, componentId, old: side(row.old), new: side(row.new) }
 }
