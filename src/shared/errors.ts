@@ -40,6 +40,7 @@ export const ERRORS = {
   'config.not-undone': { code: 2002, cure: 'person', retry: false },
   'config.factory-unknown': { code: 1, cure: 'person', retry: false },
   'config.file': { code: 1, cure: 'person', retry: false },
+  'config.folder': { code: 1, cure: 'person', retry: false },
   'channel.unknown': { code: 1000, cure: 'person', retry: false },
   'channel.not-writable': { code: 1, cure: 'person', retry: false },
   'history.none': { code: 1, cure: 'time', retry: true },
