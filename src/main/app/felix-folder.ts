@@ -16,15 +16,16 @@ export async function readFelixFolder(folder: string): Promise<ConfigFile[]> {
   return Promise.all(
     files.map(async (file) => ({
       path: relative(folder, file).split(sep).join('/'),
-      // Of what no runtime reads only the name is of interest.
-      text: !file.endsWith('.config')
-        ? ''
-        : await readFile(file, 'utf8').catch((error: unknown) => {
-            throw fileError(error, file)
-          }),
+      // Of a file that no runtime reads only the name is of interest.
+      text: file.endsWith('.config') ? await read(file) : '',
     })),
   )
 }
+
+const read = (file: string) =>
+  readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(error, file)
+  })
 
 /** Writes a configuration directory. Only into an empty folder, so that no old file is loaded beside the new ones. */
 export async function writeFelixFolder(folder: string, files: readonly ConfigFile[]): Promise<void> {
