@@ -10,6 +10,7 @@ import type { DriverDefinition } from './component/driver'
 import { readPropertyList } from './config/checked-config'
 import { describeChange, withoutChange } from './config/config-history'
 import { type ChangeFilter, type EdgeConfigStore, SYSTEM } from './config/config-store'
+import { HIDDEN, passwordsOf } from './config/property-docs'
 import { type HistorianService, historianDriver } from './core/historian'
 import { coreDrivers } from './core/singletons'
 import { SUM_EXTREMES, SumImage } from './core/sum'
@@ -179,6 +180,8 @@ export class Edge implements AsyncDisposable, CycleWork {
       if (!current) throw this.registry.unknown(componentId)
       try {
         const { set, removed, alias } = readPropertyList(list)
+        // A form sends back what it was shown.
+        for (const name of this.#passwords(current.factoryId)) if (set[name] === HIDDEN) delete set[name]
         const properties: Properties = { ...current.properties, ...set, ...this.#stamp(by) }
         for (const name of removed) delete properties[name]
         const stored: StoredComponent = { ...current, alias: alias ?? current.alias, properties }
@@ -204,7 +207,8 @@ export class Edge implements AsyncDisposable, CycleWork {
 
   /** What people changed, newest first. */
   listChanges(filter: ChangeFilter): ConfigChangeEntry[] {
-    return this.#options.store.changes(filter).map(describeChange)
+    const isSecret = (factoryId: string, name: string) => this.#passwords(factoryId).has(name)
+    return this.#options.store.changes(filter).map((change) => describeChange(change, isSecret))
   }
 
   /** Takes one change back, checked and noted like any other. Throws `config.not-undone` when it no longer fits. */
@@ -304,6 +308,11 @@ export class Edge implements AsyncDisposable, CycleWork {
       })
     this.#pending = next
     return next
+  }
+
+  #passwords(factoryId: string): ReadonlySet<string> {
+    const driver = this.registry.driver(factoryId)
+    return driver ? passwordsOf(driver) : new Set()
   }
 
   #checkUnused(componentId: string): void {

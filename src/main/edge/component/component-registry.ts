@@ -4,6 +4,7 @@ import { SitewrightError } from '@shared/errors'
 import type { Logger } from '@shared/log'
 import type { Channel } from '../channel/channel'
 import { type CheckedComponent, checkComponent } from '../config/checked-config'
+import { HIDDEN, passwordsOf } from '../config/property-docs'
 import type { BusScheduler } from '../cycle/bus-scheduler'
 import type { CycleHooks } from '../cycle/phases'
 import { Component } from './component'
@@ -172,6 +173,7 @@ export class ComponentRegistry implements AsyncDisposable {
         factoryId: stored.factoryId,
         properties: { alias, enabled: true, ...component?.config, ...stored.properties },
       }
+      this.#hidePasswords(config.components[id]?.properties, driver)
       config.factories[stored.factoryId] = {
         name: driver?.name ?? stored.factoryId,
         description: driver?.description ?? '',
@@ -231,6 +233,10 @@ export class ComponentRegistry implements AsyncDisposable {
     } catch (error) {
       this.#options.log.error(`${id} did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  #hidePasswords(properties: Record<string, unknown> = {}, driver: DriverDefinition | undefined): void {
+    for (const name of driver ? passwordsOf(driver) : []) if (properties[name]) properties[name] = HIDDEN
   }
 
   #takeStock(): void {

@@ -3,19 +3,29 @@ import type { ConfigChangeEntry, Properties, PropertyValue, StoredComponent } fr
 import { SitewrightError } from '@shared/errors'
 import { withoutLastChange } from './checked-config'
 import type { ConfigChange } from './config-store'
+import { HIDDEN } from './property-docs'
 
-/** One entry of the history as a person reads it: what was done to which component, property by property. */
-export function describeChange(change: ConfigChange): ConfigChangeEntry {
+/** One entry of the history as a person reads it: what was done to which component, property by property, no password. */
+export function describeChange(
+  change: ConfigChange,
+  isSecret: (factoryId: string, name: string) => boolean,
+): ConfigChangeEntry {
   const { old, new: now } = sidesOf(change)
   const { number, at, by, componentId } = change
+  const factoryId = (now ?? old)?.factoryId ?? ''
+  const shown = (name: string, value: PropertyValue | null) => (value && isSecret(factoryId, name) ? HIDDEN : value)
   return {
     number,
     at,
     by,
     componentId,
-    factoryId: (now ?? old)?.factoryId ?? '',
+    factoryId,
     kind: old === null ? 'created' : now === null ? 'deleted' : 'changed',
-    properties: differences(valuesOf(old), valuesOf(now)),
+    properties: differences(valuesOf(old), valuesOf(now)).map((line) => ({
+      name: line.name,
+      old: shown(line.name, line.old),
+      new: shown(line.name, line.new),
+    })),
   }
 }
 

@@ -60,6 +60,19 @@ export function propertiesOf(driver: DriverDefinition, suggestedId: string): Pro
   return driver.singleton ? own : [...common(suggestedId), ...own]
 }
 
+/** What stands in place of a password wherever configuration is shown (wire description §4.3). */
+export const HIDDEN = 'xxx'
+
+const passwords = new WeakMap<DriverDefinition, ReadonlySet<string>>()
+
+/** Names of the properties of a factory that are never shown. */
+export function passwordsOf(driver: DriverDefinition): ReadonlySet<string> {
+  const known =
+    passwords.get(driver) ?? new Set(propertiesOf(driver, '').flatMap(({ id, isPassword }) => (isPassword ? [id] : [])))
+  passwords.set(driver, known)
+  return known
+}
+
 function common(suggestedId: string): PropertyDoc[] {
   const text = { type: 'input', templateOptions: { type: 'text' } } as const
   const shared = { description: '', isRequired: false, isPassword: false }
