@@ -87,6 +87,18 @@ export const ListeningLine = z.object({
   taken: z.array(z.object({ port: z.int(), holder: z.string().nullable(), pid: z.int().nullable() })),
 })
 
+/** A file or component of a configuration directory, and what became of it. */
+export const ConfigFileLine = z.object({
+  type: z.literal('config-file'),
+  /** Relative to the directory; null: there is no file for this component. */
+  path: z.string().nullable(),
+  componentId: z.string().nullable(),
+  /** `carried`: kept for the next export, not run here. */
+  state: z.enum(['written', 'added', 'left-out', 'taken', 'carried', 'ignored']),
+  /** Empty where nothing needs to be said. */
+  why: z.string(),
+})
+
 export const ProblemLine = z.object({
   type: z.literal('problem'),
   /** A key of the table of errors, or `usage`. */
@@ -115,6 +127,7 @@ export const CliLine = z.discriminatedUnion('type', [
   CycleLine,
   BalanceLine,
   ListeningLine,
+  ConfigFileLine,
   ProblemLine,
   SummaryLine,
 ])

@@ -26,6 +26,19 @@ export type StoredComponent = z.infer<typeof StoredComponent>
 export const StoredEdgeConfig = z.strictObject({ components: z.record(ComponentId, StoredComponent) })
 export type StoredEdgeConfig = z.infer<typeof StoredEdgeConfig>
 
+/** One entry of the configuration's history. `null` in a property: it was, or is, not set. */
+export const ConfigChangeEntry = z.object({
+  number: z.int(),
+  at: z.number(),
+  /** `admin: Administrator` */
+  by: z.string(),
+  componentId: z.string(),
+  factoryId: z.string(),
+  kind: z.enum(['created', 'changed', 'deleted']),
+  properties: z.array(z.object({ name: z.string(), old: PropertyValue.nullable(), new: PropertyValue.nullable() })),
+})
+export type ConfigChangeEntry = z.infer<typeof ConfigChangeEntry>
+
 /** EdgeConfig as OpenEMS sends it since 2024.6.1: used factories only, no channels (wire description §4.3). */
 export const EdgeConfig = z.object({
   components: z.record(

@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SiteLibrary } from '@main/commissioning/site/site-library'
 import { openToolbox } from '@main/engine'
 import type { BrowserHost } from '@main/host/browser-host'
+import { lockFolder } from '@main/storage/lock'
 import { verifyPassword } from '@main/storage/password'
 import { systemClock } from '@shared/clock'
+import type { StoredComponent } from '@shared/edge-config'
 import type { RpcClient } from '@shared/rpc/client'
 import { newSiteData } from '@shared/site'
 import { expect, it } from 'vitest'
@@ -201,6 +203,90 @@ it('edge run makes one site, gives it the configuration, and finds both again', 
   expect(library.ids()).toEqual([siteId])
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(config)
 })
+
+it('edge export writes the directory of a real edge, and says what it left out and added', async () => {
+  await using folder = await dataFolder()
+  const library = new SiteLibrary(folder.path, Date.now)
+  const siteId = library.create({ ...newSiteData, name: 'Musterhaus' })
+  const meter = { profile: 'bemcom-demo', 'modbus.id': 'modbus0' }
+  const components: [string, StoredComponent][] = [
+    ['modbus0', { factoryId: 'Bridge.Modbus.Tcp', alias: 'Line', properties: { ip: '10.0.0.9' } }],
+    ['meter0', { factoryId: 'Sitewright.Modbus.Device', alias: 'Demo', properties: meter }],
+  ]
+  {
+    using site = library.open(siteId)
+    site.save(new Map(components), 'test')
+  }
+  const target = join(folder.path, 'openems.d')
+  const words = await run(`edge export ${target} --data ${folder.path}`)
+  expect([words.exitCode, words.err]).toEqual([3, ''])
+  await expect(masked(words.out, [[folder.path, 'DATA']])).toMatchFileSnapshot('golden/edge-export.txt')
+  expect(await readFile(join(target, 'Bridge/Modbus/Tcp', await onlyFile(target)), 'utf8')).toContain('ip="10.0.0.9"')
+
+  const again = await run(`edge export ${target} --data ${folder.path}`)
+  expect([again.exitCode, again.err.includes('it is not empty')]).toEqual([1, true])
+  const json = await run(`edge export ${join(folder.path, 'second')} --data ${folder.path} --json`)
+  const masks = [[folder.path, 'DATA'] as const]
+  await expect(masked(json.out.replace(UUID, 'UUID'), masks)).toMatchFileSnapshot('golden/edge-export.json.txt')
+})
+
+it('edge import takes a directory over, carries the rest along, and gives all of it back', async () => {
+  await using folder = await dataFolder()
+  const source = join(folder.path, 'openems.d')
+  const bridge = 'id="modbus0"\r\nip="10.0.0.9"\r\nservice.factoryPid="Bridge.Modbus.Tcp"\r\n'
+  const files: Record<string, string> = {
+    'Bridge/Modbus/Tcp/a.config': `${bridge}service.pid="Bridge.Modbus.Tcp.a"\r\n`,
+    'Core/User.config': 'adminSalt="YWRtaW4\\="\r\nservice.pid="Core.User"\r\n',
+    'Core/Meta.config': 'currency="CHF\r\n',
+    'Core/Meta.tmp': '',
+  }
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(source, path, '..'), { recursive: true })
+    await writeFile(join(source, path), text)
+  }
+  const words = await run(`edge import ${source} --data ${folder.path}`)
+  expect([words.exitCode, words.err]).toEqual([3, ''])
+  await expect(masked(words.out, [[folder.path, 'DATA']])).toMatchFileSnapshot('golden/edge-import.txt')
+  const json = await run(`edge import ${source} --data ${folder.path} --json`)
+  await expect(masked(json.out, [[folder.path, 'DATA']])).toMatchFileSnapshot('golden/edge-import.json.txt')
+
+  const library = new SiteLibrary(folder.path, Date.now)
+  const [siteId = '', ...others] = library.ids()
+  expect(others).toEqual([])
+  {
+    using site = library.open(siteId)
+    expect(Object.keys(site.load().components)).toEqual(['modbus0'])
+    expect(site.facts().data.name).toBe('openems.d')
+  }
+  const back = join(folder.path, 'back')
+  await run(`edge export ${back} --data ${folder.path}`)
+  for (const path of ['Bridge/Modbus/Tcp/a.config', 'Core/User.config'])
+    expect(await readFile(join(back, path), 'utf8')).toBe(files[path])
+})
+
+it('edge import says what is wrong with a folder, and leaves a site in work alone', async () => {
+  await using folder = await dataFolder()
+  const missing = await run(`edge import ${join(folder.path, 'nowhere')} --data ${folder.path}`)
+  expect([missing.exitCode, missing.err.includes('there is no such folder')]).toEqual([1, true])
+  const empty = await run(`edge import ${folder.path} --data ${folder.path}`)
+  expect([empty.exitCode, empty.err.includes('there is no .config file in it')]).toEqual([1, true])
+
+  const library = new SiteLibrary(folder.path, Date.now)
+  const siteId = library.create({ ...newSiteData, name: 'Musterhaus' })
+  await writeFile(join(folder.path, 'Core.config'), 'service.pid="Core"\n')
+  using _inWork = lockFolder(library.folderOf(siteId))
+  const locked = await run(`edge import ${folder.path} --data ${folder.path}`)
+  expect(locked.exitCode).toBe(1)
+  using site = library.open(siteId)
+  expect(Object.keys(site.load().components)).toContain('scheduler0')
+})
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+async function onlyFile(folder: string): Promise<string> {
+  const [file = ''] = await readdir(join(folder, 'Bridge/Modbus/Tcp'))
+  return file
+}
 
 const secret = (password: string): RunOptions => ({ readSecret: async () => password })
 

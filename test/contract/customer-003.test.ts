@@ -122,11 +122,12 @@ describe('2. Example communication messages', () => {
     })
   })
 
-  it('2.3: componentJsonApi belongs to a later part and says so', async () => {
+  it('2.3: componentJsonApi asks one component; the answer is its own result', async () => {
     const payload = { jsonrpc: '2.0', id: 'inner', method: 'getChannelsOfComponent', params: { componentId: 'meter0' } }
     const params = { componentId: '_componentManager', payload }
     expect(await line.ask({ jsonrpc: '2.0', id: uuid, method: 'componentJsonApi', params })).toMatchObject({
-      error: { code: 4001 },
+      id: uuid,
+      result: { channels: expect.arrayContaining([expect.objectContaining({ id: 'ActivePower', unit: 'W' })]) },
     })
   })
 
@@ -187,10 +188,20 @@ describe('3. Communication schema', () => {
     wire[Symbol.dispose]()
   })
 
-  it('3.4: subscribeSystemLog belongs to a later part and says so', async () => {
-    const params = { subscribe: true }
-    expect(await line.ask({ jsonrpc: '2.0', id: uuid, method: 'subscribeSystemLog', params })).toMatchObject({
-      error: { code: 4001, data: ['subscribeSystemLog'] },
-    })
+  it('3.4: subscribeSystemLog brings the log of the edge, until it is no longer wanted', async () => {
+    const ask = (subscribe: boolean) =>
+      line.ask({ jsonrpc: '2.0', id: uuid, method: 'subscribeSystemLog', params: { subscribe } })
+    expect(await ask(true)).toEqual({ jsonrpc: '2.0', id: uuid, result: {} })
+    edge.edge.systemLog.logger.child('meter0').warn('It did not answer.')
+    await ask(false)
+    edge.edge.systemLog.logger.warn('Nobody listens.')
+    await ask(false)
+    expect(line.heard).toEqual([
+      {
+        jsonrpc: '2.0',
+        method: 'systemLog',
+        params: { line: { time: expect.any(String), level: 'WARN', source: 'meter0', message: 'It did not answer.' } },
+      },
+    ])
   })
 })

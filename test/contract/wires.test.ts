@@ -140,5 +140,18 @@ it.each([
   expect((await client.callEdge('0', 'getLinkHealth', {})).bridges).toMatchObject([
     { id: 'modbus0', devices: [{ componentId: 'meter0', failures: 0 }] },
   ])
+
+  const askComponent = (componentId: string, method: string, params = {}) =>
+    client.callEdge('0', 'componentJsonApi', { componentId, payload: { jsonrpc: '2.0', id: 'inner', method, params } })
+  expect(await askComponent('_componentManager', 'getChannelsOfComponent', { componentId: 'meter0' })).toMatchObject({
+    channels: expect.arrayContaining([expect.objectContaining({ id: 'ActivePower' })]),
+  })
+  for (const method of ['executeSystemCommand', 'executeSystemRestart', 'executeSystemUpdate', 'setNetworkConfig'])
+    await expect(askComponent('_host', method)).rejects.toMatchObject({ key: 'rpc.method-unknown', code: 4001 })
+
+  const line = new Promise((resolve) => client.onEdge('0', 'systemLog', resolve))
+  await client.callEdge('0', 'subscribeSystemLog', { subscribe: true })
+  edge.edge.systemLog.logger.info('Said once.')
+  expect(await line).toMatchObject({ line: { level: 'INFO', message: 'Said once.' } })
   client.close()
 })

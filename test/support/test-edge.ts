@@ -29,7 +29,8 @@ export async function testEdge(options: {
 }): Promise<TestEdge> {
   const clock = options.clock ?? new ManualClock()
   const log: LogEntry[] = []
-  const store = options.store ?? new MemoryConfigStore({ components: complete(options.components ?? {}) })
+  const store =
+    options.store ?? new MemoryConfigStore({ components: complete(options.components ?? {}) }, () => clock.now())
   const edge = await Edge.open({
     clock,
     log: createLogger('', (entry) => log.push(entry), clock.now.bind(clock)),

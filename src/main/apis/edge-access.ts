@@ -6,6 +6,8 @@ import type { Clock } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import type { Role } from '@shared/roles'
 import type { EdgeMetadata } from '@shared/rpc'
+import { Subscribers } from './subscribers'
+import { systemLogLine } from './system-log-line'
 
 interface Subscription {
   readonly session: Session
@@ -25,19 +27,33 @@ export class EdgeAccess implements Disposable {
   readonly clock: Clock
   /** What a list of edges shows beside the id. */
   readonly comment: () => string
+  /** Who reads the log of the edge along. */
+  readonly systemLog = new Subscribers('systemLog')
+  /** Who wants to know when components were made anew, so that it asks for their channels again. */
+  readonly channelUpdate = new Subscribers('channelUpdate')
   readonly #subscriptions = new Map<string, Subscription>()
   readonly #listeners = new Map<Session, { edgeId: string; wrapped: boolean; release: () => void }>()
   readonly #hooks: Disposable[]
   #ids = new WeakMap<Session, number>()
   #nextId = 0
-  #generation = -1
+  #generation: number
 
   constructor(edge: Edge, clock: Clock, comment: () => string = () => '') {
     this.edge = edge
     this.clock = clock
     this.comment = comment
+    this.#generation = edge.registry.generation
     this.#hooks = [
-      edge.cycle.on('AFTER_PROCESS_IMAGE', () => this.#publish()),
+      this.systemLog,
+      this.channelUpdate,
+      edge.systemLog.onLine((entry) => {
+        const line = systemLogLine(entry)
+        if (line) this.systemLog.push(() => ({ line }))
+      }),
+      edge.cycle.on('AFTER_PROCESS_IMAGE', () => {
+        this.#followComponents()
+        this.#publish()
+      }),
       edge.onConfig((config) => {
         for (const [session, { edgeId, wrapped }] of this.#listeners)
           session.notifyEdge(edgeId, 'edgeConfig', config, wrapped)
@@ -92,9 +108,19 @@ export class EdgeAccess implements Disposable {
     this.#listeners.clear()
   }
 
+  /**
+   * A component may also come late, when what it needs is there at last: its channels are looked up then. While components
+   * are made anew, what is gone is not known; the old object still holds its last value.
+   */
+  #followComponents(): void {
+    const { generation } = this.edge.registry
+    if (generation === this.#generation) return
+    this.#generation = generation
+    this.#resolveAll()
+    this.channelUpdate.push(() => ({}))
+  }
+
   #publish(): void {
-    // While components are made anew, what is gone is not known; the old object still holds its last value.
-    if (this.#generation !== this.edge.registry.generation) this.#resolveAll()
     for (const { session, edgeId, wrapped, addresses, channels } of this.#subscriptions.values()) {
       const values: Record<string, ChannelValue> = {}
       for (let index = 0; index < addresses.length; index++)
@@ -104,7 +130,6 @@ export class EdgeAccess implements Disposable {
   }
 
   #resolveAll(): void {
-    this.#generation = this.edge.registry.generation
     for (const subscription of this.#subscriptions.values()) this.#resolve(subscription)
   }
 

@@ -4,8 +4,10 @@ import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
 import { writesOf } from './api-writes'
+import { askComponent } from './component-json-api'
 import type { EdgeAccess } from './edge-access'
 import { linkHealth } from './link-health'
+import { routes } from './routes'
 
 type Context = EdgeCallContext<EdgeAccess>
 
@@ -35,6 +37,14 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     return {}
   },
 
+  listConfigChanges: (filter, { edge }) => ({ changes: edge.edge.listChanges(filter) }),
+  async undoConfigChange({ number }, { edge, account }) {
+    await edge.edge.undoChange(number, account)
+    return {}
+  },
+
+  componentJsonApi: ({ componentId, payload }, { edge, role }) => askComponent(edge.edge, componentId, payload, role),
+
   subscribeChannels({ channels }, { edge, session, edgeId, wrapped }) {
     for (const address of channels) {
       if (!ChannelAddress.safeParse(address).success) {
@@ -47,6 +57,17 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     edge.subscribe(session, edgeId, wrapped, channels)
     return {}
   },
+
+  subscribeSystemLog({ subscribe }, { edge, session, edgeId, wrapped }) {
+    edge.systemLog.set(session, edgeId, wrapped, subscribe)
+    return {}
+  },
+  subscribeChannelUpdate({ subscribe }, { edge, session, edgeId, wrapped }) {
+    edge.channelUpdate.set(session, edgeId, wrapped, subscribe)
+    return {}
+  },
+
+  routes: (_params, { edge }) => routes(edge.edge),
 
   queryHistoricTimeseriesData(params, { edge }) {
     const store = edge.edge.history

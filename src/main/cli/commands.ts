@@ -1,5 +1,7 @@
 import type { Command } from './command'
 import { demo } from './commands/demo'
+import { edgeExport } from './commands/edge-export'
+import { edgeImport } from './commands/edge-import'
 import { edgePasswd } from './commands/edge-passwd'
 import { edgeRun } from './commands/edge-run'
 import { read } from './commands/read'
@@ -8,4 +10,14 @@ import { serve } from './commands/serve'
 import { simulate } from './commands/simulate'
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [serve, demo, scanTcp, read, simulate, edgeRun, edgePasswd]
+export const commands: readonly Command[] = [
+  serve,
+  demo,
+  scanTcp,
+  read,
+  simulate,
+  edgeRun,
+  edgePasswd,
+  edgeExport,
+  edgeImport,
+]

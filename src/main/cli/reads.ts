@@ -60,6 +60,15 @@ export const DeviceUrl = z
   .refine(({ unit }) => UnitId.safeParse(unit).success)
   .transform((target) => ({ ...target, unit: Number(target.unit) }))
 
+/** A folder, wherever the command was called from. */
+export const Folder = z
+  .string()
+  .min(1)
+  .transform((folder) => resolve(folder))
+
+/** `--site ID`, for commands that work on one of several sites. */
+export const siteOption = { value: 'ID', read: z.string().optional() } as const satisfies Option
+
 /** `--data DIR`, the same for every command that keeps something. */
 export const dataOption = {
   value: 'DIR',

@@ -1,14 +1,16 @@
 import type { TimeSeries } from '@main/timeseries/timeseries'
 import { type ChannelValue, splitAddress } from '@shared/channel'
 import type { Clock } from '@shared/clock'
-import type { EdgeConfig, Properties, StoredComponent } from '@shared/edge-config'
+import type { ConfigChangeEntry, EdgeConfig, Properties, StoredComponent } from '@shared/edge-config'
 import { SitewrightError } from '@shared/errors'
 import type { Logger } from '@shared/log'
 import type { Channel } from './channel/channel'
 import { ComponentRegistry, unknownComponent } from './component/component-registry'
 import type { DriverDefinition } from './component/driver'
 import { readPropertyList } from './config/checked-config'
-import type { EdgeConfigStore } from './config/config-store'
+import { describeChange, withoutChange } from './config/config-history'
+import { type ChangeFilter, type EdgeConfigStore, SYSTEM } from './config/config-store'
+import { HIDDEN, passwordsOf } from './config/property-docs'
 import { type HistorianService, historianDriver } from './core/historian'
 import { coreDrivers } from './core/singletons'
 import { SUM_EXTREMES, SumImage } from './core/sum'
@@ -17,6 +19,7 @@ import { Cycle, type CycleWork } from './cycle/cycle'
 import type { CycleInfo, WakeInfo } from './cycle/phases'
 import { Timedata } from './nature'
 import { allAlphabetically, type ControllerService, type SchedulerService } from './scheduler/all-alphabetically'
+import { SystemLog } from './system-log'
 
 export interface EdgeOptions {
   readonly clock: Clock
@@ -49,6 +52,7 @@ export class Edge implements AsyncDisposable, CycleWork {
   readonly version: string
   readonly registry: ComponentRegistry
   readonly cycle: Cycle
+  readonly systemLog: SystemLog
   readonly #options: EdgeOptions
   readonly #listeners = new Set<(config: EdgeConfig) => void>()
   #sum: SumImage | null = null
@@ -58,7 +62,9 @@ export class Edge implements AsyncDisposable, CycleWork {
   #stopped = false
 
   private constructor(options: EdgeOptions) {
-    const { clock, log } = options
+    const { clock } = options
+    this.systemLog = new SystemLog(options.log, () => clock.now())
+    const log = this.systemLog.logger
     this.#options = options
     this.version = options.version
     this.cycle = new Cycle({ clock, log: log.child('cycle'), work: this, cycleTimeMs: 1000 })
@@ -71,8 +77,8 @@ export class Edge implements AsyncDisposable, CycleWork {
     const core = coreDrivers({
       version: options.version,
       measuredCycleTime: () => this.cycle.measuredMs,
-      notActivated: () => this.registry.notActivated(),
       isDiskFull: options.isDiskFull ?? (() => false),
+      registry: () => this.registry,
     })
     this.registry = new ComponentRegistry({
       clock,
@@ -181,12 +187,34 @@ export class Edge implements AsyncDisposable, CycleWork {
     return this.#inOrder(async () => {
       if (!this.registry.isStored(componentId)) throw unknownComponent(componentId)
       try {
-        if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
-        const users = this.registry.usersOf(componentId)
-        if (users.length > 0) throw notPossible(`${users.join(', ')} still use${users.length === 1 ? 's' : ''} it.`)
+        this.#checkUnused(componentId)
         await this.#store(componentId, null, by)
       } catch (error) {
         throw asConfigError('config.not-deleted', componentId, error)
+      }
+    })
+  }
+
+  /** What people changed, newest first. */
+  listChanges(filter: ChangeFilter): ConfigChangeEntry[] {
+    const isSecret = (factoryId: string, name: string) => this.#passwords(factoryId).has(name)
+    return this.#options.store.changes(filter).map((change) => describeChange(change, isSecret))
+  }
+
+  /** Takes one change back, checked and noted like any other. Throws `config.not-undone` when it no longer fits. */
+  undoChange(number: number, by: Author): Promise<void> {
+    return this.#inOrder(async () => {
+      const change = this.#options.store.change(number)
+      if (!change) {
+        throw new SitewrightError('config.change-unknown', `There is no change ${number}.`, { args: { number } })
+      }
+      const { componentId } = change
+      try {
+        const before = withoutChange(change, this.#current(componentId))
+        if (!before) this.#checkUnused(componentId)
+        await this.#store(componentId, before, by)
+      } catch (error) {
+        throw asConfigError('config.not-undone', componentId, error)
       }
     })
   }
@@ -233,7 +261,7 @@ export class Edge implements AsyncDisposable, CycleWork {
           controller.failed(false)
         } catch (error) {
           controller.failed(true)
-          this.#options.log.error(`${id}: ${error instanceof Error ? error.message : String(error)}`)
+          this.systemLog.logger.error(`${id}: ${error instanceof Error ? error.message : String(error)}`)
         }
       }
     }
@@ -288,14 +316,31 @@ export class Edge implements AsyncDisposable, CycleWork {
 
   /** Only what is sent changes; `null` removes a property. */
   async #merge(componentId: string, list: PropertyList, by: Author): Promise<void> {
-    // What _sum has learned since it was last saved is part of what is changed here.
-    if (componentId === '_sum') this.#saveExtremes()
-    const current = this.registry.stored(componentId)
+    const current = this.#current(componentId)
     if (!current) throw unknownComponent(componentId)
     const { set, removed, alias } = readPropertyList(list)
+    // A form sends back what it was shown.
+    for (const name of this.#passwords(current.factoryId)) if (set[name] === HIDDEN) delete set[name]
     const properties: Properties = { ...current.properties, ...set }
     for (const name of removed) delete properties[name]
     await this.#store(componentId, { ...current, alias: alias ?? current.alias, properties }, by)
+  }
+
+  /** What _sum has learned since it was last saved is part of what is changed. */
+  #current(componentId: string): StoredComponent | undefined {
+    if (componentId === '_sum') this.#saveExtremes()
+    return this.registry.stored(componentId)
+  }
+
+  #passwords(factoryId: string): ReadonlySet<string> {
+    const driver = this.registry.driver(factoryId)
+    return driver ? passwordsOf(driver) : new Set()
+  }
+
+  #checkUnused(componentId: string): void {
+    if (componentId.startsWith('_')) throw notPossible('It belongs to every edge.')
+    const users = this.registry.usersOf(componentId)
+    if (users.length > 0) throw notPossible(`${users.join(', ')} still use${users.length === 1 ? 's' : ''} it.`)
   }
 
   async #store(componentId: string, component: StoredComponent | null, by: Author): Promise<void> {
@@ -336,14 +381,14 @@ export class Edge implements AsyncDisposable, CycleWork {
     }
     if (!changed) return
     this.registry.remember('_sum', { ...stored, properties })
-    this.#options.store.save(new Map([['_sum', { ...stored, properties }]]), 'system: _sum')
+    this.#options.store.save(new Map([['_sum', { ...stored, properties }]]), `${SYSTEM}_sum`)
   }
 }
 
 const notPossible = (reason: string) => new SitewrightError('config.not-applied', reason, { args: { reason } })
 
 function asConfigError(
-  key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted',
+  key: 'config.not-created' | 'config.not-applied' | 'config.not-deleted' | 'config.not-undone',
   subject: string,
   error: unknown,
 ) {

@@ -2,7 +2,6 @@ import type { FrameConnection } from '@main/transport/connection'
 import type { Clock } from '@shared/clock'
 import { SitewrightError, toRpcError } from '@shared/errors'
 import type { Logger } from '@shared/log'
-import { isAtLeast } from '@shared/roles'
 import {
   appMethods,
   edgeMethods,
@@ -14,6 +13,7 @@ import {
   sessionMethods,
   success,
 } from '@shared/rpc'
+import { demandRole, readParams } from './demands'
 import { LoginGuard } from './login-guard'
 import type { Account, Realm, RealmEdge } from './realm'
 import { Session } from './session'
@@ -107,7 +107,7 @@ export class Dispatcher<E> {
 
   async #edgeRpc(session: Session, request: RpcRequest): Promise<unknown> {
     authenticated(session, 'edgeRpc')
-    const { edgeId, payload } = checked(sessionMethods.edgeRpc, request, 'edgeRpc') as {
+    const { edgeId, payload } = readParams('edgeRpc', sessionMethods.edgeRpc.params, request.params) as {
       edgeId: string
       payload: Record<string, unknown>
     }
@@ -141,33 +141,16 @@ export class Dispatcher<E> {
   ): Promise<unknown> {
     const { method } = request
     if (definition.role !== 'anyone') {
-      const { role } = authenticated(session, method)
-      if (!isAtLeast(role, definition.role)) {
-        throw new SitewrightError(
-          'auth.role-missing',
-          `${method} needs the role ${definition.role}; this is ${role}.`,
-          {
-            args: { method, role, needed: definition.role },
-            data: [method, role.toUpperCase()],
-          },
-        )
-      }
+      demandRole(method, authenticated(session, method).role, definition.role)
     }
     if (!handler) throw unhandled(session, method)
-    const params = checked(definition, request, method)
+    const params = readParams(method, definition.params, request.params)
     const began = this.#options.clock.monotonic()
     const result = await handler(params as never, context as never)
     const took = this.#options.clock.monotonic() - began
     if (took > (this.#options.slowMs ?? 5_000)) this.#options.log.debug(`${method} took ${Math.round(took)} ms.`)
     return result
   }
-}
-
-function checked(definition: MethodDefinition, request: RpcRequest, method: string): unknown {
-  const parsed = definition.params.safeParse(request.params)
-  if (parsed.success) return parsed.data
-  const reason = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'params'}: ${issue.message}`).join('; ')
-  throw new SitewrightError('rpc.params', `${method}: ${reason}`, { args: { method, reason } })
 }
 
 /** Before login nobody learns which methods exist: everything but logging in answers 1001. */

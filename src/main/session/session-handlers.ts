@@ -59,6 +59,16 @@ export function sessionHandlers<E>(
     },
     // Who subscribes to channels of an edge hears of it: the set is not needed here, nor on an OpenEMS edge.
     subscribeEdges: () => ({}),
+    getUserInformation: (_params, { session }) => ({
+      user: {
+        firstname: '',
+        lastname: accountOf(session).name,
+        email: '',
+        phone: '',
+        address: { street: '', zip: '', city: '', country: '' },
+        company: { name: '' },
+      },
+    }),
     updateUserLanguage: () => ({}),
     updateUserSettings: () => ({}),
   }

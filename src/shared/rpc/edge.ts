@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ChannelAddress, ChannelDoc, ChannelValue } from '../channel'
-import { ComponentId, EdgeConfig } from '../edge-config'
+import { ComponentId, ConfigChangeEntry, EdgeConfig } from '../edge-config'
 import { Verdict } from '../message'
 import { method, notification } from './define'
 
@@ -58,6 +58,35 @@ export const edgeMethods = {
     ],
   }),
 
+  /** Ours. Who changed what and when, newest first; what the edge notes by itself is left out. */
+  listConfigChanges: method({
+    scope: 'edge',
+    role: 'owner',
+    params: z.object({
+      componentId: z.string().min(1).max(200).optional(),
+      limit: z.int().min(1).max(1000).default(50),
+    }),
+    result: z.object({ changes: z.array(ConfigChangeEntry) }),
+    errors: [],
+  }),
+  /** Ours. Takes one change back, which is a change of its own; refused when it no longer fits what is there now. */
+  undoConfigChange: method({
+    scope: 'edge',
+    role: 'admin',
+    params: z.object({ number: z.int().min(1) }),
+    result: Empty,
+    errors: ['config.change-unknown', 'config.not-undone'],
+  }),
+
+  /** Asks one component something of its own; the answer is the inner result itself (wire description §4.2). */
+  componentJsonApi: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ componentId: z.string().min(1).max(200), payload: z.record(z.string(), z.unknown()) }),
+    result: z.record(z.string(), z.unknown()),
+    errors: ['config.component-unknown', 'config.factory-unknown', 'channel.unknown', 'rpc.no-json-api'],
+  }),
+
   /** The list replaces the previous one; `[]` unsubscribes. Answered by `currentData` every cycle. */
   subscribeChannels: method({
     scope: 'edge',
@@ -65,6 +94,31 @@ export const edgeMethods = {
     params: z.object({ count: z.number().optional(), channels: z.array(z.string().max(300)).max(10_000) }),
     result: Empty,
     errors: ['channel.unknown'],
+  }),
+
+  /** The log of the edge from now on, as `systemLog` notifications, until the session ends or `false` is sent. */
+  subscribeSystemLog: method({
+    scope: 'edge',
+    role: 'owner',
+    params: z.object({ subscribe: z.boolean() }),
+    result: Empty,
+    errors: [],
+  }),
+  /** A `channelUpdate` notification each time components were made anew: then their channels may be others. */
+  subscribeChannelUpdate: method({
+    scope: 'edge',
+    role: 'guest',
+    params: z.object({ subscribe: z.boolean() }),
+    result: Empty,
+    errors: [],
+  }),
+  /** Self description: every method with who may ask it and its shapes. */
+  routes: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Empty,
+    result: z.object({ version: z.string(), endpoints: z.array(z.record(z.string(), z.unknown())) }),
+    errors: [],
   }),
 
   queryHistoricTimeseriesData: method({
@@ -141,5 +195,12 @@ export const edgeMethods = {
 
 export const edgeNotifications = {
   currentData: notification({ scope: 'edge', params: z.record(z.string(), ChannelValue) }),
+  systemLog: notification({
+    scope: 'edge',
+    params: z.object({
+      line: z.object({ time: z.string(), level: z.string(), source: z.string(), message: z.string() }),
+    }),
+  }),
+  channelUpdate: notification({ scope: 'edge', params: Empty }),
   edgeConfig: notification({ scope: 'edge', params: EdgeConfig }),
 }

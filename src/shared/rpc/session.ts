@@ -15,6 +15,16 @@ export const User = z.object({
 })
 export type User = z.infer<typeof User>
 
+/** Who a user is beyond the login (wire description §3.2). The built-in users of an edge are nobody in person. */
+const UserInformation = z.object({
+  firstname: z.string(),
+  lastname: z.string(),
+  email: z.string(),
+  phone: z.string(),
+  address: z.object({ street: z.string(), zip: z.string(), city: z.string(), country: z.string() }),
+  company: z.object({ name: z.string() }),
+})
+
 /** EdgeMetadata of OpenEMS (wire description §3.2). */
 export const EdgeMetadata = z.object({
   id: z.string(),
@@ -88,6 +98,14 @@ export const sessionMethods = {
     params: z.object({ edgeId: z.string(), payload: z.record(z.string(), z.unknown()) }),
     result: z.object({ payload: z.record(z.string(), z.unknown()) }),
     errors: ['edge.offline'],
+  }),
+  /** What the official UI shows on its user page. */
+  getUserInformation: method({
+    scope: 'session',
+    role: 'guest',
+    params: Empty,
+    result: z.object({ user: UserInformation }),
+    errors: [],
   }),
   updateUserLanguage: method({
     scope: 'session',

@@ -1,7 +1,6 @@
 import { Role } from '@shared/roles'
-import { z } from 'zod'
 import { defineCommand, UsageError } from '../command'
-import { dataOption } from '../reads'
+import { dataOption, siteOption } from '../reads'
 
 const MIN_LENGTH = 8
 
@@ -9,7 +8,7 @@ const MIN_LENGTH = 8
 export const edgePasswd = defineCommand({
   name: 'edge passwd',
   operands: [{ name: 'role', read: Role }],
-  options: { data: dataOption, site: { value: 'ID', read: z.string().optional() } },
+  options: { data: dataOption, site: siteOption },
   examples: ['sitewright edge passwd admin', 'sitewright edge passwd owner --site 01JC… < password.txt'],
 
   async run({ operands: [role], options }, output, world) {

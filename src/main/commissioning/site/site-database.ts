@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { EdgeConfigStore } from '@main/edge/config/config-store'
+import { type ChangeFilter, type ConfigChange, type EdgeConfigStore, SYSTEM } from '@main/edge/config/config-store'
 import { type Database, openDatabase } from '@main/storage/sqlite'
 import { FoundDevice } from '@shared/device'
 import { StoredComponent, type StoredEdgeConfig } from '@shared/edge-config'
@@ -7,6 +7,7 @@ import { SitewrightError } from '@shared/errors'
 import { ROLES, type Role } from '@shared/roles'
 import { ModbusTcpSearch, type Site, SiteData, StepId } from '@shared/site'
 import { z } from 'zod'
+import type { OriginalFile } from '../export/felix/import-felix'
 import { SITE_APPLICATION_ID, SITE_MIGRATIONS } from './site-schema'
 
 /** What is true of a site besides its configuration; each member is one fact, saved at once. */
@@ -19,6 +20,10 @@ export const SiteFacts = z.object({
   openedAt: z.number(),
 })
 export type SiteFacts = z.infer<typeof SiteFacts>
+
+/** The fact that holds the files of an imported configuration. */
+const ORIGINALS = 'felixOriginals'
+const OriginalFiles = z.array(z.object({ path: z.string(), text: z.string(), componentId: z.string().nullable() }))
 
 /**
  * The file of one site: everything a technician entered, found or decided. Each change is one transaction, so a kill in the
@@ -63,11 +68,14 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
 
   setFacts(facts: Partial<SiteFacts>): void {
     this.database.transaction(() => {
-      const put = this.database.prepare(
-        'INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      )
-      for (const [name, value] of Object.entries(facts)) if (value !== undefined) put.run(name, JSON.stringify(value))
+      for (const [name, value] of Object.entries(facts)) if (value !== undefined) this.#put(name, value)
     })
+  }
+
+  #put(name: string, value: unknown): void {
+    this.database
+      .prepare('INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+      .run(name, JSON.stringify(value))
   }
 
   toSite(open: boolean): Site {
@@ -114,6 +122,39 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
     })
   }
 
+  changes({ componentId, limit }: ChangeFilter): ConfigChange[] {
+    return this.database
+      .prepare<ChangeRow>(
+        `SELECT * FROM change
+         WHERE by_whom NOT LIKE ? || '%' AND (? IS NULL OR component_id = ?) ORDER BY number DESC LIMIT ?`,
+      )
+      .all(SYSTEM, componentId ?? null, componentId ?? null, limit)
+      .map(readChange)
+  }
+
+  change(number: number): ConfigChange | null {
+    const row = this.database.prepare<ChangeRow>('SELECT * FROM change WHERE number = ?').get(number)
+    return row ? readChange(row) : null
+  }
+
+  /**
+   * Makes the configuration what a directory of a real edge says, in one transaction: components it does not have go. Its
+   * files are kept beside it, so that an export gives back what this edge does not run.
+   */
+  takeOver({ components }: StoredEdgeConfig, originals: readonly OriginalFile[], by: string): void {
+    this.database.transaction(() => {
+      const gone = Object.keys(this.load().components).filter((id) => !(id in components))
+      this.save(new Map([...gone.map((id) => [id, null] as const), ...Object.entries(components)]), by)
+      this.#put(ORIGINALS, originals)
+    })
+  }
+
+  /** The files a configuration came from; empty when it was made here. */
+  originals(): OriginalFile[] {
+    const row = this.database.prepare<{ value: string }>('SELECT value FROM fact WHERE name = ?').get(ORIGINALS)
+    return row ? OriginalFiles.parse(JSON.parse(row.value)) : []
+  }
+
   // ── Found devices ────────────────────────────────────────────────────────────────────────────────────────────────
 
   found(): FoundDevice[] {
@@ -149,4 +190,19 @@ export class SiteDatabase implements EdgeConfigStore, Disposable {
   [Symbol.dispose](): void {
     this.database[Symbol.dispose]()
   }
+}
+
+interface ChangeRow {
+  number: number
+  at: number
+  by_whom: string
+  component_id: string
+  old: string | null
+  new: string | null
+}
+
+function readChange(row: ChangeRow): ConfigChange {
+  const side = (text: string | null) => (text === null ? null : StoredComponent.parse(JSON.parse(text)))
+  const { number, at, by_whom: by, component_id: componentId } = row
+  return { number, at, by, componentId, old: side(row.old), new: side(row.new) }
 }

@@ -4,6 +4,7 @@ import { SitewrightError } from '@shared/errors'
 import type { Logger } from '@shared/log'
 import type { Channel } from '../channel/channel'
 import { type CheckedComponent, checkComponent } from '../config/checked-config'
+import { HIDDEN, passwordsOf } from '../config/property-docs'
 import type { BusScheduler } from '../cycle/bus-scheduler'
 import type { CycleHooks } from '../cycle/phases'
 import { Component } from './component'
@@ -35,7 +36,8 @@ export class ComponentRegistry implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>()
   readonly #buses = new Set<BusScheduler>()
   #all: Component[] = []
-  #generation = 0
+  /** Grows whenever components were made anew or went. */
+  generation = 0
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -55,9 +57,9 @@ export class ComponentRegistry implements AsyncDisposable {
     await this.activateMissing()
   }
 
-  /** Grows whenever components came or went: who holds on to channels looks them up again then. */
-  get generation(): number {
-    return this.#generation
+  /** Everything this edge can make, its own core included. */
+  get drivers(): readonly DriverDefinition[] {
+    return this.#options.drivers
   }
 
   driver(factoryId: string): DriverDefinition | undefined {
@@ -149,7 +151,7 @@ export class ComponentRegistry implements AsyncDisposable {
   async activateMissing(): Promise<void> {
     const visiting = new Set<string>()
     for (const id of [...this.#entries.keys()].sort(coreFirst)) await this.#activate(id, visiting)
-    this.#collect()
+    this.#takeStock()
   }
 
   invalidateMeasured(at: number): void {
@@ -169,6 +171,7 @@ export class ComponentRegistry implements AsyncDisposable {
       // All that any component of a factory can be; one that could not be built takes nothing away.
       const natureIds = new Set(config.factories[stored.factoryId]?.natureIds)
       for (const nature of component?.natureIds ?? []) natureIds.add(nature)
+      this.#hidePasswords(config.components[id]?.properties, driver)
       config.factories[stored.factoryId] = {
         name: driver?.name ?? stored.factoryId,
         description: driver?.description ?? '',
@@ -232,25 +235,29 @@ export class ComponentRegistry implements AsyncDisposable {
     }
   }
 
-  #collect(): void {
-    const all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
-    if (all.length === this.#all.length && all.every((component, index) => component === this.#all[index])) return
-    this.#all = all
-    this.#generation++
-  }
-
   async #stop(id: string): Promise<void> {
     const known = this.#entries.get(id)
     if (!known) return
     const running = known.running
     known.running = null
     known.component = null
-    this.#collect()
+    this.#takeStock()
     try {
       await running?.[Symbol.asyncDispose]()
     } catch (error) {
       this.#options.log.error(`${id} did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  #hidePasswords(properties: Record<string, unknown> = {}, driver: DriverDefinition | undefined): void {
+    for (const name of driver ? passwordsOf(driver) : []) if (properties[name]) properties[name] = HIDDEN
+  }
+
+  #takeStock(): void {
+    const all = [...this.#entries.values()].flatMap(({ component }) => component ?? [])
+    if (all.length === this.#all.length && all.every((component, index) => component === this.#all[index])) return
+    this.#all = all
+    this.generation++
   }
 
   /** The given components and all that depend on them, users before what they use. */

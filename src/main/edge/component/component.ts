@@ -5,6 +5,7 @@ import { Channel } from '../channel/channel'
 import { OpenemsComponent } from '../nature'
 import type { Nature } from '../nature/nature'
 import type { ComponentTraits, ComponentView, DriverDefinition } from './driver'
+import type { JsonApiMethods } from './json-api'
 
 /**
  * A component of the running edge: its channels, filled from the natures of its driver, and what it offers to others.
@@ -23,6 +24,8 @@ export class Component implements ComponentView {
   readonly traits: ComponentTraits
   readonly channels: ReadonlyMap<string, Channel>
   service: unknown
+  /** What it answers inside `componentJsonApi`; null = nothing, or it does not run. */
+  jsonApi: JsonApiMethods | null = null
   readonly #states: readonly Channel[]
   readonly #state: Channel
 

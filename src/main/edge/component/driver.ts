@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { Bus, BusDescription, BusDevice } from '../cycle/bus'
 import type { CycleHooks } from '../cycle/phases'
 import type { Nature } from '../nature/nature'
+import type { JsonApiMethods } from './json-api'
 
 /**
  * What a factory is: its OpenEMS PID, the configuration it takes, the natures it fills, and what it does while it runs.
@@ -57,6 +58,8 @@ export interface DriverContext {
   join(bus: Bus, options?: { failureChannel?: string; unit?: number | null }): BusDevice
   /** Offers something to components that reference this one. */
   provide(service: unknown): void
+  /** What this component answers inside `componentJsonApi`, while it runs. */
+  answer(methods: JsonApiMethods): void
   /** What the referenced component offers. Throws `config.not-applied` when it does not run. */
   require<T>(componentId: string): T
   readonly cycle: CycleHooks

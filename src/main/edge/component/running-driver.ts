@@ -61,6 +61,9 @@ export async function startDriver(component: Component, around: DriverSurroundin
     provide(service) {
       component.service = service
     },
+    answer(methods) {
+      component.jsonApi = methods
+    },
     require<T>(componentId: string): T {
       const service = around.serviceOf(componentId)
       if (service === undefined) {
@@ -82,6 +85,7 @@ export async function startDriver(component: Component, around: DriverSurroundin
     stop.abort(new SitewrightError('link.closed', `${component.id} was stopped.`))
     await opened[Symbol.asyncDispose]()
     component.service = undefined
+    component.jsonApi = null
   }
   try {
     const started = await component.driver.start(component.config, context)

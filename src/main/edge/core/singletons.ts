@@ -1,8 +1,11 @@
-import { hostname, release, type } from 'node:os'
+import { hostname, networkInterfaces, release, type } from 'node:os'
 import { z } from 'zod'
+import type { ComponentRegistry } from '../component/component-registry'
 import { type DriverDefinition, defineDriver } from '../component/driver'
 import { JsonApi } from '../nature'
 import { channelDocs, channelOf, choice, measured, state } from '../nature/nature'
+import { componentManagerApi } from './component-manager-api'
+import { networkApi } from './network-api'
 import { sumDriver } from './sum'
 
 /** What only the composition root knows about this edge. */
@@ -11,10 +14,9 @@ export interface CoreFacts {
   readonly version: string
   /** How long the last cycle took, ms. */
   measuredCycleTime(): number | null
-  /** Stored, enabled components that do not run. */
-  notActivated(): readonly string[]
   /** True while less than 100 MB are free where the history lies. */
   isDiskFull(): boolean
+  registry(): ComponentRegistry
 }
 
 /** OpenEMS's single components: they exist in every edge, under these ids (modules description B3). */
@@ -54,7 +56,8 @@ export function coreDrivers(facts: CoreFacts): DriverDefinition[] {
           ),
           GridBuySoftLimit: measured('W'),
         }),
-      start(config, { channels, cycle, clock }) {
+      start(config, { channels, cycle, clock, answer }) {
+        answer({})
         channels.set('Version', facts.version)
         channels.set('Currency', { EUR: 1, SEK: 2, CHF: 3 }[config.currency] ?? 0)
         channels.set('IsEssChargeFromGridAllowed', config.isEssChargeFromGridAllowed ? 1 : 0)
@@ -101,7 +104,8 @@ export function coreDrivers(facts: CoreFacts): DriverDefinition[] {
           OsVersion: channelOf('STRING', '', 'RO', { persist: 'HIGH' }),
           DiskIsFull: state('INFO', 'Disk is full'),
         }),
-      start(_config, { channels, cycle }) {
+      start(_config, { channels, cycle, answer }) {
+        answer(networkApi(networkInterfaces))
         channels.set('Hostname', hostname())
         channels.set('OsVersion', `${type()} ${release()}`)
         return cycle.on('BEFORE_PROCESS_IMAGE', ({ number }) => {
@@ -123,10 +127,12 @@ export function coreDrivers(facts: CoreFacts): DriverDefinition[] {
           WasOutOfMemory: state('INFO', 'OutOfMemory had happened'),
           DefaultConfigurationFailed: state('FAULT', 'Applying the default configuration failed'),
         }),
-      start: (_config, { channels, cycle }) =>
-        cycle.on('BEFORE_PROCESS_IMAGE', () =>
-          channels.set('ConfigNotActivated', facts.notActivated().length > 0 ? 1 : 0),
-        ),
+      start(_config, { channels, cycle, answer }) {
+        answer(componentManagerApi(facts.registry))
+        return cycle.on('BEFORE_PROCESS_IMAGE', () =>
+          channels.set('ConfigNotActivated', facts.registry().notActivated().length > 0 ? 1 : 0),
+        )
+      },
     }),
   ]
 }

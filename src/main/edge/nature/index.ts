@@ -1,4 +1,5 @@
 import { BridgeModbus, Controller, JsonApi, ModbusComponent, OpenemsComponent, Scheduler, Timedata } from './component'
+import { DigitalInput, DigitalOutput } from './digital-io'
 import { ElectricityMeter } from './electricity-meter'
 import { AsymmetricEss, Battery, EssDcCharger, HybridEss, ManagedSymmetricEss, SymmetricEss } from './ess'
 import { Evcs, ManagedEvcs } from './evcs'
@@ -6,6 +7,7 @@ import type { Nature } from './nature'
 import { ManagedSymmetricPvInverter } from './pv-inverter'
 
 export * from './component'
+export * from './digital-io'
 export * from './electricity-meter'
 export * from './ess'
 export * from './evcs'
@@ -32,5 +34,7 @@ export const NATURES: Readonly<Record<string, Nature>> = Object.fromEntries(
     ManagedSymmetricPvInverter,
     Evcs,
     ManagedEvcs,
+    DigitalInput,
+    DigitalOutput,
   ].map((nature) => [nature.name, nature]),
 )
