@@ -73,6 +73,8 @@ export function memoryHistory(): TimeSeries & { rows: { at: number; changes: Map
     append: (at, changes) => void rows.push({ at, changes: new Map(changes) }),
     markGap: () => {},
     means: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
+    counts: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
+    markCumulated: () => {},
     latest: () => null,
     compact: () => {},
     channels: [],

@@ -1,5 +1,10 @@
 import type { EdgeCallContext } from '@main/session/realm'
-import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
+import {
+  queryHistoricTimeseriesData,
+  queryHistoricTimeseriesEnergy,
+  queryHistoricTimeseriesEnergyPerPeriod,
+} from '@main/timeseries/historic-query'
+import type { TimeSeries } from '@main/timeseries/timeseries'
 import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
@@ -42,11 +47,10 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
     return {}
   },
 
-  queryHistoricTimeseriesData(params, { edge }) {
-    const store = edge.edge.history
-    if (!store) throw new SitewrightError('history.none', 'This edge keeps no history: it has no Timedata component.')
-    return queryHistoricTimeseriesData(store, params)
-  },
+  queryHistoricTimeseriesData: (params, { edge }) => queryHistoricTimeseriesData(historyOf(edge), params),
+  queryHistoricTimeseriesEnergy: (params, { edge }) => queryHistoricTimeseriesEnergy(historyOf(edge), params),
+  queryHistoricTimeseriesEnergyPerPeriod: (params, { edge }) =>
+    queryHistoricTimeseriesEnergyPerPeriod(historyOf(edge), params),
 
   readChannels({ addresses }, { edge }) {
     return { values: Object.fromEntries(addresses.map((address) => [address, edge.read(address)])) }
@@ -66,6 +70,11 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
   },
 
   getLinkHealth: (_params, { edge }) => ({ bridges: linkHealth(edge.edge) }),
+}
+
+function historyOf({ edge }: EdgeAccess): TimeSeries {
+  if (edge.history) return edge.history
+  throw new SitewrightError('history.none', 'This edge keeps no history: it has no Timedata component.')
 }
 
 /** zod reads `value: unknown` as optional; a missing value means the same as null. */

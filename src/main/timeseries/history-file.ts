@@ -13,6 +13,7 @@ import { type Frame, lastNumber, rollUp, type Series, WINDOW_MS } from './window
 export class HistoryFile implements Disposable {
   readonly #database: Database
   readonly #insertChannel
+  readonly #markCumulated
   readonly #insertHot
   readonly #deleteHot
   readonly #insertFrame
@@ -22,6 +23,7 @@ export class HistoryFile implements Disposable {
   readonly #selectSeries
   readonly #selectSum
   readonly #selectRollups
+  readonly #selectReadings
   readonly #selectWindows
 
   constructor(path: string) {
@@ -32,12 +34,13 @@ export class HistoryFile implements Disposable {
     }
     this.#database = database
     this.#insertChannel = database.prepare<{ id: number }>('INSERT INTO channel (address) VALUES (?) RETURNING id')
+    this.#markCumulated = database.prepare('UPDATE channel SET cumulated = 1 WHERE id = ?')
     this.#insertHot = database.prepare('INSERT INTO hot (at, data) VALUES (?, ?)')
     this.#deleteHot = database.prepare('DELETE FROM hot')
     this.#insertFrame = database.prepare('INSERT INTO frame (window, data) VALUES (?, ?)')
     this.#insertChunk = database.prepare('INSERT INTO chunk (id, data) VALUES (?, ?)')
     this.#insertRollup = database.prepare(
-      'INSERT INTO rollup (id, min, max, sum, known, last, n) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO rollup (id, min, max, sum, known, last, n, anew) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#selectFrames = database.prepare<{ window: number; data: Uint8Array }>(
       'SELECT window, data FROM frame WHERE window >= ? AND window < ?',
@@ -50,6 +53,9 @@ export class HistoryFile implements Disposable {
     )
     this.#selectRollups = database.prepare<{ id: number; sum: number; known: number }>(
       'SELECT id, sum, known FROM rollup WHERE id >= ? AND id < ? ORDER BY id',
+    )
+    this.#selectReadings = database.prepare<{ id: number; min: number; max: number; anew: number | null }>(
+      'SELECT id, min, max, anew FROM rollup WHERE id >= ? AND id < ? ORDER BY id',
     )
     this.#selectWindows = database.prepare<{ id: number }>(
       'SELECT id FROM rollup WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT ?',
@@ -67,6 +73,16 @@ export class HistoryFile implements Disposable {
 
   addChannel(address: string): number {
     return this.#insertChannel.get(address)?.id ?? 0
+  }
+
+  /** Ids of the channels that are counters. */
+  cumulated(): Set<number> {
+    const rows = this.#database.prepare<{ id: number }>('SELECT id FROM channel WHERE cumulated = 1').all()
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  markCumulated(channel: number): void {
+    this.#markCumulated.run(channel)
   }
 
   hotRows(): Row[] {
@@ -92,8 +108,8 @@ export class HistoryFile implements Disposable {
       const rollup = rollUp(frame, changes)
       if (rollup === null) continue
       const id = key(channel, frame.start)
-      const { min, max, sum, known, last, n } = rollup
-      this.#insertRollup.run(id, min, max, sum, known, last, n)
+      const { min, max, sum, known, last, n, anew } = rollup
+      this.#insertRollup.run(id, min, max, sum, known, last, n, anew ? 1 : 0)
       if (!isConstant(changes)) this.#insertChunk.run(id, encodeSeries(changes))
     }
   }
@@ -135,6 +151,12 @@ export class HistoryFile implements Disposable {
     return rows.map(({ id, sum, known }) => ({ start: startOf(channel, id), sum, known }))
   }
 
+  /** Lowest and highest reading of each closed window that starts in [from, to); `anew` where it may have begun anew. */
+  readings(channel: number, from: number, to: number): { start: number; min: number; max: number; anew: boolean }[] {
+    const rows = this.#selectReadings.all(key(channel, from), key(channel, to))
+    return rows.map(({ id, min, max, anew }) => ({ start: startOf(channel, id), min, max, anew: anew !== 0 }))
+  }
+
   latest(channel: number, at: number): { at: number; value: number } | null {
     // The window of `at` may hold only later numbers; one before it that has a rollup has a number.
     for (const { id } of this.#selectWindows.all(key(channel, 0), key(channel, Math.min(at, LATEST)), 2)) {
@@ -168,6 +190,9 @@ const MIGRATIONS = [
      id INTEGER PRIMARY KEY,
      min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, known INTEGER NOT NULL, last REAL NOT NULL, n INTEGER NOT NULL
    ) STRICT`,
+  // What is null was written before there were counters; it is looked up in the chunk.
+  `ALTER TABLE channel ADD COLUMN cumulated INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE rollup ADD COLUMN anew INTEGER`,
 ]
 
 /** Windows per channel: until the year 2129, and 2^29 channels stay exact in a JavaScript number. */

@@ -1,10 +1,11 @@
 import type { ChannelValue } from '@shared/channel'
 import { HistoryFile } from './history-file'
 import { OpenWindow, type Row } from './open-window'
+import { SlotCounts } from './slot-counts'
 import { SlotSums } from './slot-sums'
 import { DAY_MS } from './time-zone'
 import type { TimeSeries } from './timeseries'
-import { eachSpan, lastNumber, WINDOW_MS, windowStart } from './window'
+import { eachSpan, type Frame, lastNumber, WINDOW_MS, windowStart } from './window'
 
 export interface TimeSeriesOptions {
   /** Rows further apart mean that the edge was off: three cycles, at least 10 s. Asked at every row, as cycles change. */
@@ -19,6 +20,10 @@ export class SqliteTimeSeries implements TimeSeries {
   readonly #file: HistoryFile
   readonly #maxStepMs: () => number
   readonly #channels: Map<string, number>
+  /** Ids of counters, as they are on disk. */
+  readonly #cumulated: Set<number>
+  /** Addresses of counters that are to be marked on disk. */
+  readonly #toMark = new Set<string>()
   /** Changes that are not on disk yet, because their row was refused or could not be written. */
   readonly #pending = new Map<string, ChannelValue>()
   #open: OpenWindow | null = null
@@ -36,6 +41,7 @@ export class SqliteTimeSeries implements TimeSeries {
     this.#file = file
     this.#maxStepMs = maxStepMs
     this.#channels = file.channels()
+    this.#cumulated = file.cumulated()
     this.#newest = file.newest() ?? Number.NEGATIVE_INFINITY
     for (const row of file.hotRows()) {
       this.#open ??= new OpenWindow(windowStart(row.at))
@@ -111,6 +117,35 @@ export class SqliteTimeSeries implements TimeSeries {
     return new Map(asked.map(({ address, sums }) => [address, sums.means()]))
   }
 
+  counts(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]> {
+    const bounds = [...slots, endMs]
+    const frames = new Map<number, Frame | undefined>()
+    const frameOf = (start: number) => {
+      if (!frames.has(start)) frames.set(start, this.#file.frames(start, start + WINDOW_MS).get(start))
+      return frames.get(start)
+    }
+    return new Map(
+      channels.map((address) => {
+        const id = this.#channels.get(address)
+        if (id === undefined || !this.#cumulated.has(id)) return [address, slots.map(() => null)]
+        const counts = new SlotCounts(bounds, this.#standingBefore(address, bounds[0] ?? endMs))
+        this.#countClosed(id, counts, bounds, frameOf)
+        const series = this.#open?.series.get(id)
+        if (this.#open && series) {
+          eachSpan(this.#open.frame(), series, (value, from, to) => counts.addSpan(value, from, to))
+        }
+        return [address, counts.counts()]
+      }),
+    )
+  }
+
+  markCumulated(channels: Iterable<string>): void {
+    for (const address of channels) {
+      const id = this.#channels.get(address)
+      if (id === undefined || !this.#cumulated.has(id)) this.#toMark.add(address)
+    }
+  }
+
   latest(channel: string, at = Number.POSITIVE_INFINITY): { at: number; value: number } | null {
     const id = this.#channels.get(channel)
     if (id === undefined) return null
@@ -144,9 +179,34 @@ export class SqliteTimeSeries implements TimeSeries {
     }
   }
 
+  /** The reading right before `at`; null when the edge was off then. */
+  #standingBefore(channel: string, at: number): number | null {
+    const before = this.latest(channel, at - 1)
+    return before && at - before.at <= this.#maxStepMs() ? before.value : null
+  }
+
+  /** Windows that lie within one slot and in which the counter did not begin anew need not be looked into. */
+  #countClosed(
+    id: number,
+    counts: SlotCounts,
+    bounds: readonly number[],
+    frameOf: (start: number) => Frame | undefined,
+  ): void {
+    const cut = new Set(bounds.filter((bound) => bound % WINDOW_MS !== 0).map(windowStart))
+    const from = windowStart(bounds[0] ?? 0)
+    const to = Math.min(wholeFrom(bounds.at(-1) ?? 0), this.#open?.start ?? Number.POSITIVE_INFINITY)
+    for (const { start, min, max, anew } of this.#file.readings(id, from, to)) {
+      if (!anew && !cut.has(start) && counts.addAll(min, max, counts.slotOf(start))) continue
+      const frame = frameOf(start)
+      const [found] = this.#file.series(id, start, start + WINDOW_MS)
+      if (frame && found) eachSpan(frame, found.series, (value, since, until) => counts.addSpan(value, since, until))
+    }
+  }
+
   /** One transaction per row; what it changes in memory is changed once it is on disk. */
   #write(at: number, isFull: boolean, afterGap: boolean): void {
     const added = new Map<string, number>()
+    const marked = new Map<string, number>()
     const { open, row } = this.#file.transaction(() => {
       const changes = this.#resolve(added)
       let open = this.#open ?? new OpenWindow(windowStart(at))
@@ -155,10 +215,15 @@ export class SqliteTimeSeries implements TimeSeries {
       const values = open.isEmpty && !isFull ? new Map([...open.standing(), ...changes]) : changes
       const row: Row = { at, isFull: isFull || open.isEmpty, afterGap, values }
       this.#file.addHot(row)
+      this.#mark(added, marked)
       return { open, row }
     })
     open.add(row)
     for (const [address, id] of added) this.#channels.set(address, id)
+    for (const [address, id] of marked) {
+      this.#cumulated.add(id)
+      this.#toMark.delete(address)
+    }
     this.#open = open
     this.#newest = at
     this.#pending.clear()
@@ -181,6 +246,16 @@ export class SqliteTimeSeries implements TimeSeries {
       current.add(carry)
     }
     return current
+  }
+
+  /** Marks on disk what is to be marked and has an id by now. */
+  #mark(added: ReadonlyMap<string, number>, marked: Map<string, number>): void {
+    for (const address of this.#toMark) {
+      const id = added.get(address) ?? this.#channels.get(address)
+      if (id === undefined) continue
+      this.#file.markCumulated(id)
+      marked.set(address, id)
+    }
   }
 
   /** The pending changes by channel id. A channel is made when it brings its first number. */

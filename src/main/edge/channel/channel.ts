@@ -1,4 +1,5 @@
 import type { ChannelDoc, ChannelValue, OpenemsType } from '@shared/channel'
+import { isCumulated } from '@shared/units'
 
 const LIMITS: Partial<Record<OpenemsType, readonly [number, number]>> = {
   SHORT: [-32_768, 32_767],
@@ -40,7 +41,7 @@ export class Channel {
   setNext(value: ChannelValue, at: number): void {
     const typed = coerce(value, this.doc.type)
     // A counter never becomes unknown: OpenEMS ignores null on cumulated channels.
-    if (typed === null && (this.doc.unit === 'Wh_Σ' || this.doc.unit === 'sec_Σ')) return
+    if (typed === null && isCumulated(this.doc.unit)) return
     this.#next = typed
     if (typed !== null) {
       this.lastValueAt = at

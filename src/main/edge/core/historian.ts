@@ -1,5 +1,6 @@
 import type { TimeSeries } from '@main/timeseries/timeseries'
 import { type ChannelValue, isPriorityAtLeast, PersistencePriority } from '@shared/channel'
+import { isCumulated } from '@shared/units'
 import { z } from 'zod'
 import type { Channel } from '../channel/channel'
 import { defineDriver } from '../component/driver'
@@ -45,7 +46,13 @@ export const historianDriver = (source: HistorianSource) =>
       /** Everything as it is now; what no longer exists is not known from here on. */
       const everything = (): Map<string, ChannelValue> => {
         const values = new Map<string, ChannelValue>()
-        for (const channel of source.all()) if (isKept(channel)) values.set(channel.address, channel.value)
+        const counters: string[] = []
+        for (const channel of source.all()) {
+          if (!isKept(channel)) continue
+          values.set(channel.address, channel.value)
+          if (isCumulated(channel.doc.unit)) counters.push(channel.address)
+        }
+        source.store.markCumulated(counters)
         const now = new Set(values.keys())
         for (const address of known) if (!now.has(address)) values.set(address, null)
         known = now
