@@ -77,6 +77,7 @@ export class Edge implements AsyncDisposable, CycleWork {
       clock,
       log,
       cycle: this.cycle,
+      history: options.history,
       drivers: [...core, allAlphabetically, historianDriver(history), ...options.drivers],
     })
     this.#sum = undefined as never
@@ -207,7 +208,7 @@ export class Edge implements AsyncDisposable, CycleWork {
     const components = this.registry.all()
     const sum = this.registry.need('_sum')
     for (const component of components) if (component !== sum) component.switchImage(now, changed)
-    this.#sum.update(components, now)
+    this.#sum.update(components, now, { at: this.#options.clock.monotonic(), cycleTimeMs: info.cycleTimeMs })
     sum.switchImage(now, changed)
     this.#changed = changed
     if (info.number % RETRY_CYCLES === 0 && this.registry.notActivated().length > 0) {
@@ -288,7 +289,7 @@ export class Edge implements AsyncDisposable, CycleWork {
 
   #afterConfig(): void {
     this.cycle.cycleTimeMs = Number(this.registry.need('_cycle').config.cycleTime)
-    this.#sum = new SumImage(this.registry.need('_sum'), this.#options.clock.now())
+    this.#sum = new SumImage(this.registry.need('_sum'), this.#options.clock.now(), this.#options.history)
   }
 
   #stamp(by: Author): Properties {

@@ -12,7 +12,7 @@ const LIMITS: Partial<Record<OpenemsType, readonly [number, number]>> = {
  * *active* one, which stands still until the next cycle. `null` means: not known.
  */
 export class Channel {
-  readonly doc: ChannelDoc
+  #doc: ChannelDoc
   readonly address: string
   #next: ChannelValue = null
   #active: ChannelValue = null
@@ -23,10 +23,18 @@ export class Channel {
   lastValue: ChannelValue = null
 
   constructor(componentId: string, doc: ChannelDoc) {
-    this.doc = doc
+    this.#doc = doc
     this.address = `${componentId}/${doc.id}`
     // A state that nobody reports is not so; only what is measured can be unknown.
     if (doc.category === 'STATE') this.#next = 0
+  }
+
+  get doc(): ChannelDoc {
+    return this.#doc
+  }
+
+  describe(text: string): void {
+    this.#doc = { ...this.#doc, text }
   }
 
   get value(): ChannelValue {

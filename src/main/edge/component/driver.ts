@@ -64,6 +64,8 @@ export interface DriverContext {
   readonly cycle: CycleHooks
   /** Read-only view of the other components, for sums and controllers. */
   readonly components: ComponentDirectory
+  /** The last number that history knows of an own channel, from before this component started. */
+  recorded(channelId: string): number | null
   readonly clock: Clock
   readonly log: Logger
   /** Aborted when the component stops. */
@@ -79,6 +81,8 @@ export interface ChannelAccess {
   peek(channelId: string): ChannelValue
   doc(channelId: string): ChannelDoc | undefined
   has(channelId: string): boolean
+  /** Says anew what an own channel is, e.g. that it is calculated. */
+  describe(channelId: string, text: string): void
   /** Makes several channels unknown. */
   invalidate(channelIds: readonly string[]): void
   /** The set-point asked for in this cycle, consumed by asking. */

@@ -72,6 +72,7 @@ export async function startDriver(component: Component, around: DriverSurroundin
       on: (phase, listener) => keep(around.cycle.on(phase, listener)),
       onWake: (listener) => keep(around.cycle.onWake(listener)),
     },
+    recorded: (channelId) => around.history.latest(component.channel(channelId).address)?.value ?? null,
     components: around.components,
     clock: around.clock,
     log,
@@ -103,6 +104,7 @@ function channelAccess(component: Component, now: () => number): ChannelAccess {
     peek: (id) => component.channel(id).next,
     doc: (id) => component.channels.get(id)?.doc,
     has: (id) => component.has(id),
+    describe: (id, text) => component.channel(id).describe(text),
     invalidate,
     takeWrite: (id) => component.channel(id).takeNextWrite(),
   }
