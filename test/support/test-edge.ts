@@ -26,6 +26,7 @@ export async function testEdge(options: {
   history?: TimeSeries
   clock?: ManualClock
   store?: MemoryConfigStore
+  isDiskFull?: () => boolean
 }): Promise<TestEdge> {
   const clock = options.clock ?? new ManualClock()
   const log: LogEntry[] = []
@@ -37,6 +38,7 @@ export async function testEdge(options: {
     store,
     history: options.history ?? memoryHistory(),
     drivers: options.drivers ?? [],
+    ...(options.isDiskFull ? { isDiskFull: options.isDiskFull } : {}),
   })
   return {
     edge,
@@ -75,6 +77,7 @@ export function memoryHistory(): TimeSeries & { rows: { at: number; changes: Map
     means: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
     counts: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
     markCumulated: () => {},
+    retain: () => {},
     latest: () => null,
     compact: () => {},
     channels: [],

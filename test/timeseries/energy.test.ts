@@ -180,7 +180,7 @@ it('reads files that were written before there were counters', () => {
     const { DatabaseSync } = loadSqlite()
     const database = new DatabaseSync(edge.path)
     database.exec(
-      'ALTER TABLE rollup DROP COLUMN anew; ALTER TABLE channel DROP COLUMN cumulated; PRAGMA user_version = 1',
+      'DROP TABLE hour; ALTER TABLE rollup DROP COLUMN anew; ALTER TABLE channel DROP COLUMN cumulated; PRAGMA user_version = 1',
     )
     database.close()
   })

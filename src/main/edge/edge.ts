@@ -66,6 +66,7 @@ export class Edge implements AsyncDisposable, CycleWork {
       changed: () => this.#changed,
       all: () => this.registry.channels(),
       generation: () => this.registry.generation,
+      isDiskFull: options.isDiskFull ?? (() => false),
     }
     const core = coreDrivers({
       version: options.version,

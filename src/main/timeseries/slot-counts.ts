@@ -37,53 +37,62 @@ export class SlotCounts {
     if (from < first && to <= first) return
     const slot = this.#slots.find(from)
     if (slot >= this.#slots.count) return
-    this.#step(reading, slot)
+    this.#count(slot, this.#rise(reading))
     for (let later = slot; later < this.#slots.count && this.#slots.start(later) < to; later++) {
       this.#isKnown[later] = 1
     }
   }
 
-  /**
-   * Readings from `low` to `high`, all within one slot, among which it did not begin anew. False = that does not say
-   * enough, they must be added one by one.
-   */
-  addAll(low: number, high: number, slot: number): boolean {
+  /** Does a summary of readings say as much as the readings themselves? Else they should be added one by one. */
+  isEnough({ min, max, anew }: Readings): boolean {
     const summit = this.#summits.at(-1)
-    if (this.#level === null || beganAnew(this.#level, low)) return false
-    if (summit !== undefined && summit <= high) return false
-    this.#step(low, slot)
-    this.#step(high, slot)
-    return true
+    if (anew || this.#level === null || beganAnew(this.#level, min)) return false
+    return summit === undefined || summit > max
   }
 
-  slotOf(at: number): number {
-    return this.#slots.find(at)
+  /**
+   * Readings taken in [from, to) of which only a summary is left. What they counted is spread evenly over that time; if the
+   * counter began anew in it, what it counted on both sides of that moment within this time is lost.
+   */
+  addSummary({ min, max, last, anew }: Readings, from: number, to: number): void {
+    const rise = anew ? this.#rise(last) : this.#rise(min) + this.#rise(max)
+    this.#slots.eachShare(from, to, (slot, share) => this.#count(slot, rise * share))
   }
 
   counts(): (number | null)[] {
     return Array.from(this.#counted, (counted, slot) => (this.#isKnown[slot] ? counted : null))
   }
 
-  #step(reading: number, slot: number): void {
+  #count(slot: number, counted: number): void {
     this.#isKnown[slot] = 1
+    this.#counted[slot] = (this.#counted[slot] ?? 0) + counted
+  }
+
+  /** What was counted up to this reading since the one before. */
+  #rise(reading: number): number {
     let level = this.#level
-    if (level === null) {
-      this.#level = reading
-      return
-    }
-    if (reading < level) {
-      if (!beganAnew(level, reading)) return
+    if (level !== null && reading < level) {
+      if (!beganAnew(level, reading)) return 0
       this.#summits.push(level)
-      this.#level = reading
-      return
+      level = null
     }
+    this.#level = reading
+    if (level === null) return 0
     for (let summit = this.#summits.at(-1); summit !== undefined && summit <= reading; summit = this.#summits.at(-1)) {
       level = summit
       this.#summits.pop()
     }
-    this.#counted[slot] = (this.#counted[slot] ?? 0) + reading - level
-    this.#level = reading
+    return reading - level
   }
+}
+
+/** What is left of a counter's readings. */
+export interface Readings {
+  readonly min: number
+  readonly max: number
+  readonly last: number
+  /** It began anew among them, or may have. */
+  readonly anew: boolean
 }
 
 /** 10 kWh, ten counts of the coarsest meters there are. */

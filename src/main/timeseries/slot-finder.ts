@@ -35,4 +35,14 @@ export class SlotFinder {
     this.#slot = low
     return low
   }
+
+  /** The slots that [from, to) has a share in, 0…1 of its length. */
+  eachShare(from: number, to: number, visit: (slot: number, share: number) => void): void {
+    for (let slot = this.find(from); slot < this.count; slot++) {
+      const start = Math.max(from, this.start(slot))
+      const end = Math.min(to, this.end(slot))
+      if (end > start) visit(slot, (end - start) / (to - from))
+      if (this.end(slot) >= to) break
+    }
+  }
 }

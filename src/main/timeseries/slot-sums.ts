@@ -15,20 +15,17 @@ export class SlotSums {
     this.#known = new Float64Array(this.#slots.count)
   }
 
-  /** An integral (value · ms) over `known` ms, all within one slot. */
-  add(slot: number, sum: number, known: number): void {
-    this.#sums[slot] = (this.#sums[slot] ?? 0) + sum
-    this.#known[slot] = (this.#known[slot] ?? 0) + known
-  }
-
   /** A value that stood from `from` to `to`, which may cover several slots, or reach beyond the first and the last. */
   addSpan(value: number, from: number, to: number): void {
-    for (let slot = this.slotOf(from); slot < this.#slots.count; slot++) {
-      const start = Math.max(from, this.#slots.start(slot))
-      const end = Math.min(to, this.#slots.end(slot))
-      if (end > start) this.add(slot, value * (end - start), end - start)
-      if (this.#slots.end(slot) >= to) break
-    }
+    this.addSpread(value * (to - from), to - from, from, to)
+  }
+
+  /** An integral (value · ms) over `known` ms, of which no more is told than that they lie in [from, to). */
+  addSpread(sum: number, known: number, from: number, to: number): void {
+    this.#slots.eachShare(from, to, (slot, share) => {
+      this.#sums[slot] = (this.#sums[slot] ?? 0) + sum * share
+      this.#known[slot] = (this.#known[slot] ?? 0) + known * share
+    })
   }
 
   means(): (number | null)[] {
@@ -36,9 +33,5 @@ export class SlotSums {
       const known = this.#known[slot] ?? 0
       return known > 0 ? sum / known : null
     })
-  }
-
-  slotOf(at: number): number {
-    return this.#slots.find(at)
   }
 }
