@@ -152,12 +152,12 @@ export class HistoryFile implements Disposable {
     return frames
   }
 
-  /** The changes of a channel in the closed windows that start in [from, to), decoded one by one. */
-  *series(channel: number, from: number, to: number): Generator<{ start: number; series: Series }> {
-    for (const { id, last, data } of this.#selectSeries.all(key(channel, from), key(channel, to))) {
-      const series = data === null ? { rows: [0], values: [last] } : decodeSeries(data)
-      yield { start: startOf(channel, id), series }
-    }
+  /** The changes of a channel in the closed windows that start in [from, to), each decoded when it is asked for. */
+  series(channel: number, from: number, to: number): { start: number; decode: () => Series }[] {
+    return this.#selectSeries.all(key(channel, from), key(channel, to)).map(({ id, last, data }) => ({
+      start: startOf(channel, id),
+      decode: () => (data === null ? { rows: [0], values: [last] } : decodeSeries(data)),
+    }))
   }
 
   /** The rollups of the closed windows that start in [from, to). */
@@ -178,7 +178,7 @@ export class HistoryFile implements Disposable {
       const start = startOf(channel, id)
       const frame = this.frames(start, start + WINDOW_MS).get(start)
       const [found] = this.series(channel, start, start + WINDOW_MS)
-      const number = frame && found && lastNumber(frame, found.series, at)
+      const number = frame && found && lastNumber(frame, found.decode(), at)
       if (number) return number
       if (!frame && start + WINDOW_MS - 1 <= at) return { at: stoodUntil(start, WINDOW_MS, known), value: last }
     }

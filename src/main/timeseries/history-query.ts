@@ -101,9 +101,9 @@ export class HistoryQuery {
   #hourSpans(id: number, start: number, take: Visit): boolean {
     const frames = this.#file.frames(start, start + HOUR_MS)
     if (frames.size === 0) return false
-    for (const { start: window, series } of this.#file.series(id, start, start + HOUR_MS)) {
+    for (const { start: window, decode } of this.#file.series(id, start, start + HOUR_MS)) {
       const frame = frames.get(window)
-      if (frame) eachSpan(frame, series, take)
+      if (frame) eachSpan(frame, decode(), take)
     }
     return true
   }
@@ -136,19 +136,19 @@ class Frames {
 /** The chunks of one channel in a stretch: all in one go where many will be asked for, else one by one. */
 class SeriesReader {
   readonly #one: (start: number) => Series | undefined
-  #series: Map<number, Series> | null = null
-  readonly #all: (() => Map<number, Series>) | null
+  #series: Map<number, () => Series> | null = null
+  readonly #all: (() => Map<number, () => Series>) | null
 
   constructor(file: HistoryFile, id: number, from: number, to: number, many: boolean) {
     const read = (since: number, until: number) =>
-      new Map([...file.series(id, since, until)].map(({ start, series }) => [start, series]))
-    this.#one = (start) => read(start, start + WINDOW_MS).get(start)
+      new Map(file.series(id, since, until).map(({ start, decode }) => [start, decode]))
+    this.#one = (start) => read(start, start + WINDOW_MS).get(start)?.()
     this.#all = many ? () => read(from, to) : null
   }
 
   at(start: number): Series | undefined {
     if (!this.#all) return this.#one(start)
     this.#series ??= this.#all()
-    return this.#series.get(start)
+    return this.#series.get(start)?.()
   }
 }
