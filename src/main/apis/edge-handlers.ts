@@ -9,6 +9,7 @@ import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
 import type { EdgeAccess } from './edge-access'
+import { exportXlsx } from './export-xlsx'
 import { linkHealth } from './link-health'
 
 type Context = EdgeCallContext<EdgeAccess>
@@ -51,6 +52,11 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
   queryHistoricTimeseriesEnergy: (params, { edge }) => queryHistoricTimeseriesEnergy(historyOf(edge), params),
   queryHistoricTimeseriesEnergyPerPeriod: (params, { edge }) =>
     queryHistoricTimeseriesEnergyPerPeriod(historyOf(edge), params),
+
+  async queryHistoricTimeseriesExportXlxs(params, { edge, edgeId }) {
+    const file = await exportXlsx(historyOf(edge), edgeId, params, edge.clock.now())
+    return { payload: file.toString('base64') }
+  },
 
   readChannels({ addresses }, { edge }) {
     return { values: Object.fromEntries(addresses.map((address) => [address, edge.read(address)])) }

@@ -81,6 +81,15 @@ export const edgeMethods = {
     errors: ['history.none'],
   }),
 
+  /** A spreadsheet, base64: powers by the quarter of an hour, energies of the whole range. OpenEMS spells it so. */
+  queryHistoricTimeseriesExportXlxs: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Range.omit({ channels: true }),
+    result: z.object({ payload: z.string() }),
+    errors: ['history.none'],
+  }),
+
   /** Ours. The process image. `null` is an answer: the value is not known. */
   readChannels: method({
     scope: 'edge',
