@@ -2,19 +2,25 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadSqlite } from '@main/storage/load-sqlite'
-import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
+import {
+  queryHistoricTimeseriesData,
+  queryHistoricTimeseriesEnergy,
+  queryHistoricTimeseriesEnergyPerPeriod,
+} from '@main/timeseries/historic-query'
 import { SqliteTimeSeries } from '@main/timeseries/sqlite-time-series'
 import { type BenchReport, median } from './report'
 
 /**
  * H1: a day of ten channels at one row per second, asked in 5-minute means, from rollups and from chunks, against SQLite
- * with one row per value (the table most loggers have), in the same run and with the same values. H2: bytes per value on
+ * with one row per value (the table most loggers have), in the same run and with the same values; then a month and a year,
+ * which come from hours. H2: bytes per value on
  * disk, index included. H3: what a cycle pays for 2,000 channels that all change, and for closing their window.
  */
 export default async function benchHistory(report: BenchReport): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sitewright-bench-'))
   try {
     queries(report, folder)
+    longQueries(report, folder)
     appends(report, folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -73,6 +79,51 @@ function queries(report: BenchReport, folder: string): void {
     unit: 'B',
     target: limit(bytes, 4, 'B'),
   })
+}
+
+/** A year at one row per five minutes: what single values there were does not matter to rollups. */
+function longQueries(report: BenchReport, folder: string): void {
+  const plant = new NoisyPlant()
+  const { channels } = plant
+  const counters = channels.map((_, index) => `meter${index}/ActiveProductionEnergy`)
+  using store = SqliteTimeSeries.open(join(folder, 'year.db'), { maxStepMs: () => BUCKET_MS })
+  store.markCumulated(counters)
+  const first = Date.UTC(2025, 0, 1)
+  const rows = 365 * 288
+  const reading = counters.map(() => 1_000_000)
+  for (let row = 0; row <= rows; row++) {
+    const values = plant.next().map((value, index): [string, number] => [channels[index] ?? '', value])
+    for (const [index, counter] of counters.entries()) {
+      reading[index] = (reading[index] ?? 0) + 100 + ((row * (index + 1)) % 50)
+      values.push([counter, reading[index] ?? 0])
+    }
+    store.append(first + row * BUCKET_MS, new Map(values))
+    if (row % 26_280 === 0)
+      report.progress(`recording a year of ${values.length} channels: ${Math.round((100 * row) / rows)} %`)
+  }
+  const zone = { timezone: 'Europe/Zurich' }
+  const march = { ...zone, fromDate: '2025-03-01', toDate: '2025-03-31' }
+  const year = { ...zone, fromDate: '2025-01-01', toDate: '2025-12-31' }
+  const days = { resolution: { value: 1, unit: 'Days' } }
+  const months = { resolution: { value: 1, unit: 'Months' } }
+  const row = (what: string, ask: () => unknown) => {
+    const figures = Array.from({ length: ROUNDS + 1 }, () => time(ask)).slice(1)
+    const ms = median(figures)
+    report.row({ id: 'H1', what, ours: ms, unit: 'ms', target: limit(ms, 250, 'ms') })
+  }
+  row('a month × 10 channels, hourly means', () =>
+    queryHistoricTimeseriesData(store, { ...march, channels, resolution: { value: 1, unit: 'Hours' } }),
+  )
+  row('a month × 10 counters, energy per day', () =>
+    queryHistoricTimeseriesEnergyPerPeriod(store, { ...march, ...days, channels: counters }),
+  )
+  row('a year × 10 channels, daily means', () => queryHistoricTimeseriesData(store, { ...year, ...days, channels }))
+  row('a year × 10 counters, energy per month', () =>
+    queryHistoricTimeseriesEnergyPerPeriod(store, { ...year, ...months, channels: counters }),
+  )
+  row('a year × 10 counters, energy as a whole', () =>
+    queryHistoricTimeseriesEnergy(store, { ...year, channels: counters }),
+  )
 }
 
 function appends(report: BenchReport, folder: string): void {

@@ -92,6 +92,9 @@ describe('_componentManager', () => {
         { id: 'persistencePriority', defaultValue: 'HIGH', schema: { type: 'select' } },
         { id: 'isReadOnly', type: 'boolean' },
         { id: 'debugMode', type: 'boolean' },
+        { id: 'keepSamplesDays', type: 'integer', defaultValue: 90 },
+        { id: 'keepMinutesDays' },
+        { id: 'maxSizeMb' },
       ],
     })
     expect(await manager('getPropertiesOfFactory', { factoryId: 'Acme.Meter' })).toMatchObject({

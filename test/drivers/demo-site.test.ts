@@ -1,4 +1,5 @@
 import { allDrivers } from '@main/drivers'
+import { EnergyCounter } from '@main/edge/energy/energy-counter'
 import { NATURES } from '@main/edge/nature'
 import { readProfileLibrary } from '@main/profiles/profile-library'
 import { TcpLinkPool } from '@main/protocols/links/tcp-link-pool'
@@ -55,4 +56,42 @@ it('the demo site adds up: what is bought, produced and discharged is what the h
   near('evcs0/ActivePower', total(car.powerW))
   expect(read('_sum/EssSoc')).toBeCloseTo(inverter.battery.soc, -1)
   expect(read('_sum/GridBuyActiveEnergy')).toBeGreaterThanOrEqual(0)
+})
+
+it('energy calculated from power comes to what the true counters of the plant say', { timeout: 60_000 }, async () => {
+  let plantTime = 0
+  const clock = { ...systemClock(), monotonic: () => plantTime }
+  await using plant = await startDemoPlant({ clock, profiles, log: createLogger('', () => {}) })
+  await using links = new TcpLinkPool()
+  const { host, port } = plant.hosts.find(({ what }) => what === 'inverter') ?? { host: '', port: 0 }
+  const device = { 'modbus.id': 'modbus0', modbusUnitId: 1 }
+  await using edge = await testEdge({
+    drivers: allDrivers({ links, profiles }),
+    components: {
+      modbus0: { factoryId: 'Bridge.Modbus.Tcp', properties: { ip: host, port } },
+      ess0: { factoryId: 'Sitewright.SunSpec.HybridEss', properties: device },
+      charger0: { factoryId: 'Sitewright.SunSpec.DcCharger', properties: device },
+    },
+  })
+  await edge.cycle(2)
+  const before = plant.state().inverter
+  // The same integral over a power whose true counter the device tells.
+  const produced = new EnergyCounter(0)
+  const start = Number(edge.edge.read('charger0/ActualEnergy'))
+  const first = Number(edge.edge.read('ess0/ActiveDischargeEnergy'))
+  for (let second = 0; second <= 600; second++) {
+    await edge.cycle()
+    produced.add(Number(edge.edge.read('charger0/ActualPower')), plantTime, 10_000)
+    plantTime += 1000
+  }
+  const after = plant.state().inverter
+  const near = (wattHours: number, truth: number) => {
+    expect(truth).toBeGreaterThan(100)
+    expect(Math.abs(wattHours - truth) / truth, `${wattHours} Wh, plant ${truth} Wh`).toBeLessThan(0.01)
+  }
+  const delivered = Number(edge.edge.read('ess0/ActiveDischargeEnergy')) - first
+  near(delivered, after.deliveredWh - before.deliveredWh)
+  expect(edge.edge.channel('ess0/ActiveDischargeEnergy').doc.text).toMatch(/^Calculated/)
+  near(produced.add(null, plantTime, 0), Number(edge.edge.read('charger0/ActualEnergy')) - start)
+  expect(edge.edge.channel('charger0/ActualEnergy').doc.text).toBe('')
 })

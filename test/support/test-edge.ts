@@ -26,6 +26,7 @@ export async function testEdge(options: {
   history?: TimeSeries
   clock?: ManualClock
   store?: MemoryConfigStore
+  isDiskFull?: () => boolean
 }): Promise<TestEdge> {
   const clock = options.clock ?? new ManualClock()
   const log: LogEntry[] = []
@@ -38,6 +39,7 @@ export async function testEdge(options: {
     store,
     history: options.history ?? memoryHistory(),
     drivers: options.drivers ?? [],
+    ...(options.isDiskFull ? { isDiskFull: options.isDiskFull } : {}),
   })
   return {
     edge,
@@ -74,6 +76,9 @@ export function memoryHistory(): TimeSeries & { rows: { at: number; changes: Map
     append: (at, changes) => void rows.push({ at, changes: new Map(changes) }),
     markGap: () => {},
     means: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
+    counts: (channels, slots) => new Map(channels.map((channel) => [channel, slots.map(() => null)])),
+    markCumulated: () => {},
+    retain: () => {},
     latest: () => null,
     compact: () => {},
     channels: [],

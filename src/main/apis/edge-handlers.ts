@@ -1,11 +1,17 @@
 import type { EdgeCallContext } from '@main/session/realm'
-import { queryHistoricTimeseriesData } from '@main/timeseries/historic-query'
+import {
+  queryHistoricTimeseriesData,
+  queryHistoricTimeseriesEnergy,
+  queryHistoricTimeseriesEnergyPerPeriod,
+} from '@main/timeseries/historic-query'
+import type { TimeSeries } from '@main/timeseries/timeseries'
 import { ChannelAddress } from '@shared/channel'
 import { SitewrightError } from '@shared/errors'
 import type { edgeMethods, Handlers } from '@shared/rpc'
 import { writesOf } from './api-writes'
 import { askComponent } from './component-json-api'
 import type { EdgeAccess } from './edge-access'
+import { exportXlsx } from './export-xlsx'
 import { linkHealth } from './link-health'
 import { routes } from './routes'
 
@@ -69,10 +75,14 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
 
   routes: (_params, { edge }) => routes(edge.edge),
 
-  queryHistoricTimeseriesData(params, { edge }) {
-    const store = edge.edge.history
-    if (!store) throw new SitewrightError('history.none', 'This edge keeps no history: it has no Timedata component.')
-    return queryHistoricTimeseriesData(store, params)
+  queryHistoricTimeseriesData: (params, { edge }) => queryHistoricTimeseriesData(historyOf(edge), params),
+  queryHistoricTimeseriesEnergy: (params, { edge }) => queryHistoricTimeseriesEnergy(historyOf(edge), params),
+  queryHistoricTimeseriesEnergyPerPeriod: (params, { edge }) =>
+    queryHistoricTimeseriesEnergyPerPeriod(historyOf(edge), params),
+
+  async queryHistoricTimeseriesExportXlxs(params, { edge, edgeId }) {
+    const file = await exportXlsx(historyOf(edge), edgeId, params, edge.clock.now())
+    return { payload: file.toString('base64') }
   },
 
   readChannels({ addresses }, { edge }) {
@@ -93,6 +103,11 @@ export const edgeHandlers: Handlers<typeof edgeMethods, Context> = {
   },
 
   getLinkHealth: (_params, { edge }) => ({ bridges: linkHealth(edge.edge) }),
+}
+
+function historyOf({ edge }: EdgeAccess): TimeSeries {
+  if (edge.history) return edge.history
+  throw new SitewrightError('history.none', 'This edge keeps no history: it has no Timedata component.')
 }
 
 /** zod reads `value: unknown` as optional; a missing value means the same as null. */

@@ -26,6 +26,7 @@ export function knownFactories(parts: { links: LinkPool; profiles: ProfileLibrar
       changed: noEdge,
       all: noEdge,
       generation: noEdge,
+      isDiskFull: noEdge,
     }),
     ...apiDrivers({ access: noEdge, users: { authenticate: async () => null } }),
     ...allDrivers(parts),

@@ -73,6 +73,7 @@ export class Edge implements AsyncDisposable, CycleWork {
       changed: () => this.#changed,
       all: () => this.registry.channels(),
       generation: () => this.registry.generation,
+      isDiskFull: options.isDiskFull ?? (() => false),
     }
     const core = coreDrivers({
       version: options.version,
@@ -84,6 +85,7 @@ export class Edge implements AsyncDisposable, CycleWork {
       clock,
       log,
       cycle: this.cycle,
+      history: options.history,
       drivers: [...core, allAlphabetically, historianDriver(history), ...options.drivers],
     })
   }
@@ -227,7 +229,7 @@ export class Edge implements AsyncDisposable, CycleWork {
     const components = this.registry.all()
     const sum = this.registry.need('_sum')
     for (const component of components) if (component !== sum) component.switchImage(now, changed)
-    this.#sum?.update(components, now)
+    this.#sum?.update(components, now, { at: this.#options.clock.monotonic(), cycleTimeMs: info.cycleTimeMs })
     sum.switchImage(now, changed)
     this.#changed = changed
     if (info.number % RETRY_CYCLES === 0 && this.registry.notActivated().length > 0) this.#retry()
@@ -358,7 +360,7 @@ export class Edge implements AsyncDisposable, CycleWork {
     this.cycle.cycleTimeMs = Number(this.registry.need('_cycle').config.cycleTime)
     const sum = this.registry.need('_sum')
     // The same component goes on where it is: what it has learned is newer than what is stored.
-    if (this.#sum?.component !== sum) this.#sum = new SumImage(sum, this.#options.clock.now())
+    if (this.#sum?.component !== sum) this.#sum = new SumImage(sum, this.#options.clock.now(), this.#options.history)
   }
 
   #stamp(by: Author): Properties {

@@ -1,10 +1,10 @@
 import type { ChannelValue } from '@shared/channel'
 import { HistoryFile } from './history-file'
+import { HistoryQuery } from './history-query'
 import { OpenWindow, type Row } from './open-window'
-import { SlotSums } from './slot-sums'
-import { DAY_MS } from './time-zone'
+import { type Limits, Retention } from './retention'
 import type { TimeSeries } from './timeseries'
-import { eachSpan, lastNumber, WINDOW_MS, windowStart } from './window'
+import { lastNumber, windowStart } from './window'
 
 export interface TimeSeriesOptions {
   /** Rows further apart mean that the edge was off: three cycles, at least 10 s. Asked at every row, as cycles change. */
@@ -18,7 +18,12 @@ export interface TimeSeriesOptions {
 export class SqliteTimeSeries implements TimeSeries {
   readonly #file: HistoryFile
   readonly #maxStepMs: () => number
+  readonly #retention: Retention
   readonly #channels: Map<string, number>
+  /** Ids of counters, as they are on disk. */
+  readonly #cumulated: Set<number>
+  /** Addresses of counters that are to be marked on disk. */
+  readonly #toMark = new Set<string>()
   /** Changes that are not on disk yet, because their row was refused or could not be written. */
   readonly #pending = new Map<string, ChannelValue>()
   #open: OpenWindow | null = null
@@ -35,7 +40,9 @@ export class SqliteTimeSeries implements TimeSeries {
   private constructor(file: HistoryFile, maxStepMs: () => number) {
     this.#file = file
     this.#maxStepMs = maxStepMs
+    this.#retention = new Retention(file)
     this.#channels = file.channels()
+    this.#cumulated = file.cumulated()
     this.#newest = file.newest() ?? Number.NEGATIVE_INFINITY
     for (const row of file.hotRows()) {
       this.#open ??= new OpenWindow(windowStart(row.at))
@@ -76,39 +83,35 @@ export class SqliteTimeSeries implements TimeSeries {
     const next = this.#file.transaction(() => this.#close(open, now, !this.#isFresh && this.#isNear(now)))
     this.#open = next
     this.#newest = next.frame().times.at(-1) ?? this.#newest
+    this.#retention.prune(now)
   }
 
   means(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]> {
-    const bounds = [...slots, endMs]
-    const asked = channels.map((address) => ({
-      address,
-      id: this.#channels.get(address),
-      sums: new SlotSums(bounds),
-    }))
-    const known = asked.flatMap(({ id, sums }) => (id === undefined ? [] : [{ id, sums }]))
-    const openStart = this.#open?.start ?? Number.POSITIVE_INFINITY
-    const cut = new Set(bounds.filter((bound) => bound % WINDOW_MS !== 0).map(windowStart))
+    const ids = channels.flatMap((address) => this.#channels.get(address) ?? [])
+    const means = new HistoryQuery(this.#file, this.#open, [...slots, endMs]).means(ids)
+    return this.#byAddress(channels, means, slots.length)
+  }
 
-    for (const { id, sums } of known) this.#addWhole(id, sums, bounds, openStart, cut)
-    // Closed windows that a slot's edge cuts through are looked into.
-    for (const [from, to] of runs([...cut].filter((start) => start < openStart))) {
-      const frames = this.#file.frames(from, to)
-      for (const { id, sums } of known) {
-        for (const { start, series } of this.#file.series(id, from, to)) {
-          const frame = frames.get(start)
-          if (frame) eachSpan(frame, series, (value, since, until) => sums.addSpan(value, since, until))
-        }
-      }
+  counts(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]> {
+    const before = new Map<number, number | null>()
+    for (const address of channels) {
+      const id = this.#channels.get(address)
+      if (id === undefined || !this.#cumulated.has(id)) continue
+      before.set(id, this.#standingBefore(address, slots[0] ?? endMs))
     }
-    // The open window is in memory.
-    if (this.#open) {
-      const frame = this.#open.frame()
-      for (const { id, sums } of known) {
-        const series = this.#open.series.get(id)
-        if (series) eachSpan(frame, series, (value, from, to) => sums.addSpan(value, from, to))
-      }
+    const counts = new HistoryQuery(this.#file, this.#open, [...slots, endMs]).counts(before)
+    return this.#byAddress(channels, counts, slots.length)
+  }
+
+  retain(limits: Limits): void {
+    this.#retention.limits = limits
+  }
+
+  markCumulated(channels: Iterable<string>): void {
+    for (const address of channels) {
+      const id = this.#channels.get(address)
+      if (id === undefined || !this.#cumulated.has(id)) this.#toMark.add(address)
     }
-    return new Map(asked.map(({ address, sums }) => [address, sums.means()]))
   }
 
   latest(channel: string, at = Number.POSITIVE_INFINITY): { at: number; value: number } | null {
@@ -127,26 +130,27 @@ export class SqliteTimeSeries implements TimeSeries {
     return at - this.#newest <= this.#maxStepMs()
   }
 
-  /** Closed windows that lie within one slot: their sums are there already. */
-  #addWhole(id: number, sums: SlotSums, bounds: readonly number[], openStart: number, cut: ReadonlySet<number>): void {
-    const first = wholeFrom(bounds[0] ?? 0)
-    const beyond = Math.min(windowStart(bounds.at(-1) ?? 0), openStart)
-    // Few windows per slot: all in one go. Many: let SQLite add them up.
-    if (beyond - first <= FEW_WINDOWS * WINDOW_MS * bounds.length) {
-      for (const { start, sum, known } of this.#file.rollups(id, first, beyond)) {
-        if (!cut.has(start)) sums.add(sums.slotOf(start), sum, known)
-      }
-      return
-    }
-    for (const [slot, [from, to]] of pairs(bounds).entries()) {
-      const { sum, known } = this.#file.sum(id, wholeFrom(from), Math.min(windowStart(to), openStart))
-      sums.add(slot, sum, known)
-    }
+  /** The reading right before `at`; null when the edge was off then. */
+  #standingBefore(channel: string, at: number): number | null {
+    const before = this.latest(channel, at - 1)
+    return before && at - before.at <= this.#maxStepMs() ? before.value : null
+  }
+
+  #byAddress(
+    channels: readonly string[],
+    answers: ReadonlyMap<number, (number | null)[]>,
+    length: number,
+  ): Map<string, (number | null)[]> {
+    const unknown = () => Array.from({ length }, () => null)
+    return new Map(
+      channels.map((address) => [address, answers.get(this.#channels.get(address) ?? -1) ?? unknown()] as const),
+    )
   }
 
   /** One transaction per row; what it changes in memory is changed once it is on disk. */
   #write(at: number, isFull: boolean, afterGap: boolean): void {
     const added = new Map<string, number>()
+    const marked = new Map<string, number>()
     const { open, row } = this.#file.transaction(() => {
       const changes = this.#resolve(added)
       let open = this.#open ?? new OpenWindow(windowStart(at))
@@ -155,13 +159,20 @@ export class SqliteTimeSeries implements TimeSeries {
       const values = open.isEmpty && !isFull ? new Map([...open.standing(), ...changes]) : changes
       const row: Row = { at, isFull: isFull || open.isEmpty, afterGap, values }
       this.#file.addHot(row)
+      this.#mark(added, marked)
       return { open, row }
     })
     open.add(row)
     for (const [address, id] of added) this.#channels.set(address, id)
+    for (const [address, id] of marked) {
+      this.#cumulated.add(id)
+      this.#toMark.delete(address)
+    }
+    const hasClosed = this.#open !== null && open !== this.#open
     this.#open = open
     this.#newest = at
     this.#pending.clear()
+    if (hasClosed) this.#retention.prune(at)
   }
 
   /**
@@ -183,6 +194,16 @@ export class SqliteTimeSeries implements TimeSeries {
     return current
   }
 
+  /** Marks on disk what is to be marked and has an id by now. */
+  #mark(added: ReadonlyMap<string, number>, marked: Map<string, number>): void {
+    for (const address of this.#toMark) {
+      const id = added.get(address) ?? this.#channels.get(address)
+      if (id === undefined) continue
+      this.#file.markCumulated(id)
+      marked.set(address, id)
+    }
+  }
+
   /** The pending changes by channel id. A channel is made when it brings its first number. */
   #resolve(added: Map<string, number>): Map<number, number | null> {
     const changes = new Map<number, number | null>()
@@ -199,25 +220,4 @@ export class SqliteTimeSeries implements TimeSeries {
     }
     return changes
   }
-}
-
-/** As many are read as fast as they are added up by SQLite. */
-const FEW_WINDOWS = 4
-
-/** The start of the first window that lies behind `at`. */
-const wholeFrom = (at: number): number => Math.ceil(at / WINDOW_MS) * WINDOW_MS
-
-/** Windows that follow each other, as [from, to), a day of them at most: so much is held in memory at a time. */
-function runs(starts: readonly number[]): [number, number][] {
-  const found: [number, number][] = []
-  for (const start of starts) {
-    const last = found.at(-1)
-    if (last && last[1] === start && start - last[0] < DAY_MS) last[1] += WINDOW_MS
-    else found.push([start, start + WINDOW_MS])
-  }
-  return found
-}
-
-function pairs(bounds: readonly number[]): [number, number][] {
-  return bounds.slice(1).map((bound, index) => [bounds[index] ?? bound, bound])
 }

@@ -1,4 +1,5 @@
 import type { ChannelValue } from '@shared/channel'
+import type { Limits } from './retention'
 
 /**
  * History of one edge (or of all edges of a backend). Every cycle commits one `hot` row with the changed values; when a
@@ -24,6 +25,15 @@ export interface TimeSeries extends Disposable {
   markGap(at: number): void
   /** Time-weighted mean per slot [start, next start); null where nothing was known. `slots` are starts, `endMs` closes the last. */
   means(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]>
+  /**
+   * What each cumulated channel counted per slot, never negative; null where it has no reading, and everywhere for
+   * channels that are not cumulated. The slots of a range add up to the range.
+   */
+  counts(channels: readonly string[], slots: readonly number[], endMs: number): Map<string, (number | null)[]>
+  /** Says which channels are counters. It is kept with the next row, and still known when the channel is gone. */
+  markCumulated(channels: Iterable<string>): void
+  /** How long history is kept; without, for ever. Held to whenever a window closes. */
+  retain(limits: Limits): void
   /** The last known number at or before `at`, and the last row up to which it stood. */
   latest(channel: string, at?: number): { at: number; value: number } | null
   /** Closes finished windows; called by `append`, public for tests and shutdown. */

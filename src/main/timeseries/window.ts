@@ -1,3 +1,5 @@
+import { beganAnew } from './slot-counts'
+
 /** History is kept in windows of five minutes UTC: one of them is open, the others are closed and never change again. */
 export const WINDOW_MS = 300_000
 
@@ -66,6 +68,8 @@ export interface Rollup {
   last: number
   /** How many values there were. */
   n: number
+  /** Taken as a counter's readings: it began anew within the window. */
+  anew: boolean
 }
 
 /** null when there was not a single number. */
@@ -77,11 +81,13 @@ export function rollUp(frame: Frame, series: Series): Rollup | null {
     known: 0,
     last: 0,
     n: 0,
+    anew: false,
   }
   for (const value of series.values) {
     if (Number.isNaN(value)) continue
     if (value < rollup.min) rollup.min = value
     if (value > rollup.max) rollup.max = value
+    if (beganAnew(rollup.max, value)) rollup.anew = true
     rollup.last = value
     rollup.n++
   }

@@ -7,6 +7,19 @@ import { method, notification } from './define'
 const Empty = z.object({})
 const PropertyList = z.array(z.object({ name: z.string().min(1).max(200), value: z.unknown() })).max(500)
 
+/** Days of a place, both included. */
+const Range = z.object({
+  timezone: z.union([z.string().max(100), z.number()]),
+  fromDate: z.string(),
+  toDate: z.string(),
+  channels: z.array(z.string().max(300)).max(1000),
+})
+const Resolution = z.union([z.object({ value: z.int().positive(), unit: z.string() }), z.int().positive()])
+const Slots = z.object({
+  timestamps: z.array(z.string()),
+  data: z.record(z.string(), z.array(z.number().nullable())),
+})
+
 /** Scope `edge`: methods of OpenEMS (wire description §4, §5), and ours, marked so. */
 export const edgeMethods = {
   getEdgeConfig: method({ scope: 'edge', role: 'guest', params: Empty, result: EdgeConfig, errors: [] }),
@@ -124,17 +137,33 @@ export const edgeMethods = {
   queryHistoricTimeseriesData: method({
     scope: 'edge',
     role: 'guest',
-    params: z.object({
-      timezone: z.union([z.string().max(100), z.number()]),
-      fromDate: z.string(),
-      toDate: z.string(),
-      channels: z.array(z.string().max(300)).max(1000),
-      resolution: z.union([z.object({ value: z.int().positive(), unit: z.string() }), z.int().positive()]).optional(),
-    }),
-    result: z.object({
-      timestamps: z.array(z.string()),
-      data: z.record(z.string(), z.array(z.number().nullable())),
-    }),
+    params: Range.extend({ resolution: Resolution.optional() }),
+    result: Slots,
+    errors: ['history.none'],
+  }),
+  /** What cumulated channels counted from the first day to the last. */
+  queryHistoricTimeseriesEnergy: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Range,
+    result: z.object({ data: z.record(z.string(), z.number().nullable()) }),
+    errors: ['history.none'],
+  }),
+  /** The same per slot. */
+  queryHistoricTimeseriesEnergyPerPeriod: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Range.extend({ resolution: Resolution }),
+    result: Slots,
+    errors: ['history.none'],
+  }),
+
+  /** A spreadsheet, base64: powers by the quarter of an hour, energies of the whole range. OpenEMS spells it so. */
+  queryHistoricTimeseriesExportXlxs: method({
+    scope: 'edge',
+    role: 'guest',
+    params: Range.omit({ channels: true }),
+    result: z.object({ payload: z.string() }),
     errors: ['history.none'],
   }),
 

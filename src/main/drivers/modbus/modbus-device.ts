@@ -5,6 +5,7 @@ import {
   defineDriver,
 } from '@main/edge/component/driver'
 import type { BusDevice } from '@main/edge/cycle/bus'
+import { keepEnergy } from '@main/edge/energy/keep-energy'
 import { ModbusComponent, NATURES, type Nature } from '@main/edge/nature'
 import { GENERIC_FACTORY, type ProfileLibrary } from '@main/profiles/profile-library'
 import type { FoundModel } from '@main/profiles/sunspec/chain'
@@ -113,6 +114,7 @@ function startDevice(
     },
   }
   deriveChannels(context, config, (channel) => setting.told.has(channel))
+  keepEnergy(context, component.natures, (channel) => setting.told.has(channel))
 
   const isWritable = config.readOnly === false
   if (profile.kind === 'sunspec') {

@@ -1,4 +1,5 @@
 import type { ChannelDoc, ChannelValue, OpenemsType } from '@shared/channel'
+import { isCumulated } from '@shared/units'
 
 const LIMITS: Partial<Record<OpenemsType, readonly [number, number]>> = {
   SHORT: [-32_768, 32_767],
@@ -11,7 +12,7 @@ const LIMITS: Partial<Record<OpenemsType, readonly [number, number]>> = {
  * *active* one, which stands still until the next cycle. `null` means: not known.
  */
 export class Channel {
-  readonly doc: ChannelDoc
+  #doc: ChannelDoc
   readonly address: string
   #next: ChannelValue = null
   #active: ChannelValue = null
@@ -22,10 +23,18 @@ export class Channel {
   lastValue: ChannelValue = null
 
   constructor(componentId: string, doc: ChannelDoc) {
-    this.doc = doc
+    this.#doc = doc
     this.address = `${componentId}/${doc.id}`
     // A state that nobody reports is not so; only what is measured can be unknown.
     if (doc.category === 'STATE') this.#next = 0
+  }
+
+  get doc(): ChannelDoc {
+    return this.#doc
+  }
+
+  describe(text: string): void {
+    this.#doc = { ...this.#doc, text }
   }
 
   get value(): ChannelValue {
@@ -40,7 +49,7 @@ export class Channel {
   setNext(value: ChannelValue, at: number): void {
     const typed = coerce(value, this.doc.type)
     // A counter never becomes unknown: OpenEMS ignores null on cumulated channels.
-    if (typed === null && (this.doc.unit === 'Wh_Σ' || this.doc.unit === 'sec_Σ')) return
+    if (typed === null && isCumulated(this.doc.unit)) return
     this.#next = typed
     if (typed !== null) {
       this.lastValueAt = at

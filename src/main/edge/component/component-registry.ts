@@ -1,3 +1,4 @@
+import type { TimeSeries } from '@main/timeseries/timeseries'
 import type { Clock } from '@shared/clock'
 import type { EdgeConfig, StoredComponent, StoredEdgeConfig } from '@shared/edge-config'
 import { SitewrightError } from '@shared/errors'
@@ -15,6 +16,7 @@ export interface RegistryOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly cycle: CycleHooks
+  readonly history: TimeSeries
   readonly drivers: readonly DriverDefinition[]
 }
 

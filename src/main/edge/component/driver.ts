@@ -65,6 +65,8 @@ export interface DriverContext {
   readonly cycle: CycleHooks
   /** Read-only view of the other components, for sums and controllers. */
   readonly components: ComponentDirectory
+  /** The last number that history knows of an own channel, from before this component started. */
+  recorded(channelId: string): number | null
   readonly clock: Clock
   readonly log: Logger
   /** Aborted when the component stops. */
@@ -76,9 +78,12 @@ export interface ChannelAccess {
   set(channelId: string, value: ChannelValue): void
   /** Active value of an own channel. */
   get(channelId: string): ChannelValue
+  doc(channelId: string): ChannelDoc | undefined
   /** Next value, i.e. what was set last and is not yet in the process image. */
   peek(channelId: string): ChannelValue
   has(channelId: string): boolean
+  /** Says anew what an own channel is, e.g. that it is calculated. */
+  describe(channelId: string, text: string): void
   /** Makes several channels unknown. */
   invalidate(channelIds: readonly string[]): void
   /** The set-point asked for in this cycle, consumed by asking. */

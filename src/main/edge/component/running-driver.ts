@@ -75,6 +75,7 @@ export async function startDriver(component: Component, around: DriverSurroundin
       on: (phase, listener) => keep(around.cycle.on(phase, listener)),
       onWake: (listener) => keep(around.cycle.onWake(listener)),
     },
+    recorded: (channelId) => around.history.latest(component.channel(channelId).address)?.value ?? null,
     components: around.components,
     clock: around.clock,
     log,
@@ -104,8 +105,10 @@ function channelAccess(component: Component, now: () => number): ChannelAccess {
   return {
     set: (id: string, value: ChannelValue) => component.channel(id).setNext(value, now()),
     get: (id) => component.channel(id).value,
+    doc: (id) => component.channels.get(id)?.doc,
     peek: (id) => component.channel(id).next,
     has: (id) => component.has(id),
+    describe: (id, text) => component.channel(id).describe(text),
     invalidate,
     takeWrite: (id) => component.channel(id).takeNextWrite(),
   }

@@ -1,7 +1,11 @@
+import type { TimeSeries } from '@main/timeseries/timeseries'
 import { type ChannelValue, LEVELS } from '@shared/channel'
+import { isCumulated } from '@shared/units'
 import { z } from 'zod'
 import type { Component } from '../component/component'
 import { defineDriver } from '../component/driver'
+import { EnergyCounters } from '../energy/energy-counters'
+import { calculatedText, SUM_ENERGY_RULES } from '../energy/energy-rules'
 import { calculateSum } from './sum-calculation'
 import { SUM_CHANNELS } from './sum-channels'
 
@@ -55,25 +59,42 @@ export const sumDriver = defineDriver({
 export class SumImage {
   readonly component: Component
   readonly #startedAt: number
+  readonly #flows: EnergyCounters
+  #isSettling = true
+  #now = 0
 
-  constructor(sum: Component, startedAt: number) {
+  constructor(sum: Component, startedAt: number, history: TimeSeries) {
     this.component = sum
     this.#startedAt = startedAt
+    this.#flows = new EnergyCounters(SUM_ENERGY_RULES, {
+      isCalculated: () => true,
+      power: (id) => sum.channel(id).next,
+      recorded: (id) => {
+        const { next, address } = sum.channel(id)
+        return typeof next === 'number' ? next : (history.latest(address)?.value ?? null)
+      },
+      put: (id, wattHours) => {
+        if (!this.#isSettling) sum.channel(id).setNext(wattHours, this.#now)
+      },
+      calculated: (rule) => sum.channel(rule.energy).describe(calculatedText(rule)),
+    })
     for (const [property, channel] of Object.entries(SUM_EXTREMES)) {
       sum.channel(channel).setNext(Number(sum.config[property] ?? 0), startedAt)
     }
   }
 
-  /** Writes the next values of `_sum`; `now` is the wall clock of the cycle. */
-  update(components: readonly Component[], now: number): void {
+  /** Writes the next values of `_sum`; `now` is the wall clock of the cycle, `at` the monotonic one. */
+  update(components: readonly Component[], now: number, cycle: { at: number; cycleTimeMs: number }): void {
     const sum = this.component
-    const settling = now - this.#startedAt < ENERGY_AFTER_MS && now >= this.#startedAt
+    this.#now = now
+    this.#isSettling = now - this.#startedAt < ENERGY_AFTER_MS && now >= this.#startedAt
     const values = calculateSum(components)
     for (const [id, value] of values) {
       const channel = sum.channel(id)
-      if (settling && channel.doc.unit === 'Wh_Σ') continue
+      if (this.#isSettling && isCumulated(channel.doc.unit)) continue
       channel.setNext(value, now)
     }
+    this.#flows.update(cycle.at, cycle.cycleTimeMs)
     this.#updateExtremes(values, now)
     this.#updateState(components, now)
   }
