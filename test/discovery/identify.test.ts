@@ -1,6 +1,7 @@
-import type { Answer, Question } from '@main/discovery/asker'
-import { type Identity, identify } from '@main/discovery/identify/identify'
+import type { Answer, ObjectsAnswer, Question } from '@main/discovery/asker'
+import { type Identity, identify, type Knowledge } from '@main/discovery/identify/identify'
 import { ProbeMemory } from '@main/discovery/identify/probe-memory'
+import type { Profile } from '@shared/profile'
 import { describe, expect, it } from 'vitest'
 import { fixture } from '../support/fixtures'
 import { ascii, both, float, knowledge, type Registers, registers, words } from './plant'
@@ -189,16 +190,102 @@ it('stops asking after a while whatever the device does', async () => {
   expect(asked.filter(({ at }) => at !== 0).length).toBeLessThanOrEqual(12)
 })
 
+describe('what a device calls itself', () => {
+  const acme = { 0: 'ACME', 1: 'UMG 9', 2: 'V1.0' }
+
+  it('names it where nothing else does, with every word as evidence', async () => {
+    const { identity, categories } = await identified(registers(3, words([500, [1]])), { objects: acme })
+    expect(identity).toMatchObject({ brand: 'ACME', model: 'UMG 9', firmware: 'V1.0', profile: null, confidence: 70 })
+    expect(
+      identity.evidence.map(({ title, probe, answer, says, weight }) => [title.key, probe, answer, says, weight]),
+    ).toEqual([
+      ['evidence.maker-name', 'FC43/14 object 0', '41 43 4D 45', 'ACME', 40],
+      ['evidence.product-code', 'FC43/14 object 1', '55 4D 47 20 39', 'UMG 9', 30],
+      ['evidence.firmware', 'FC43/14 object 2', '56 31 2E 30', 'V1.0', 0],
+    ])
+    expect(identity.unsure.map(({ key }) => key)).toEqual(['found.unsure.no-profile'])
+    expect(categories).toEqual([1])
+  })
+
+  it('counts more than a mere likeness, and less than a profile', async () => {
+    const likeness = await identified(registers(4, words([100, [0x43]])), { unit: 255, objects: acme })
+    expect(likeness.identity.brand).toBe('ACME')
+    const meter = await identified(sdm630, { objects: acme })
+    expect([meter.identity.profile?.id, meter.categories]).toEqual(['eastron-sdm630', []])
+  })
+
+  it('is not asked of a SunSpec device, nor at ids that no maker ships with', async () => {
+    const chain = [0x5375, 0x6e53, 0xffff, 0]
+    const sunspec = await identified(registers(3, words([40000, chain])), { objects: acme })
+    const behindGateway = await identified(registers(3, words([500, [1]])), { unit: 17, objects: acme })
+    expect([sunspec.categories, behindGateway.categories, behindGateway.identity.brand]).toEqual([[], [], null])
+  })
+
+  it('is asked once: one that refuses or keeps silent is left alone, whatever proofs would like to know', async () => {
+    const claim = { matches: '^ACME', weight: 40, required: false, says: 'maker-name', unit: '', factor: 1 } as const
+    const [first] = known.profiles
+    if (!first) throw new Error('There are no profiles.')
+    const curious: Profile = {
+      ...first,
+      identify: [
+        { object: 0, ...claim },
+        { object: 130, ...claim },
+      ],
+    }
+    for (const objects of [1, null]) {
+      const all = { ...known, profiles: [curious, ...known.profiles] }
+      const { categories, identity } = await identified(registers(3, words([500, [1]])), { objects, all })
+      expect([categories, identity.brand]).toEqual([[1], null])
+    }
+    const { categories } = await identified(registers(3, words([500, [1]])), {
+      objects: acme,
+      all: { ...known, profiles: [curious] },
+    })
+    expect(categories).toEqual([1, 3])
+  })
+
+  it('is asked only when the registers have said what a profile demands', async () => {
+    const [first] = known.profiles
+    if (!first) throw new Error('There are no profiles.')
+    const plain = { wordOrder: 'big', byteOrder: 'big', unit: '', factor: 1, required: true } as const
+    const profile: Profile = {
+      ...first,
+      kind: 'registers',
+      identify: [
+        { object: 0, matches: '^ACME', weight: 40, says: 'maker-name', ...plain },
+        { fc: 3, at: 500, words: 1, format: 'uint16', equals: 1, weight: 20, says: 'device-code', ...plain },
+      ],
+    }
+    const all = { ...known, profiles: [profile] }
+    const fits = await identified(registers(3, words([500, [1]])), { unit: 9, objects: acme, all })
+    expect([fits.identity.profile?.id, fits.identity.confidence, fits.categories]).toEqual([profile.id, 60, [1]])
+    const other = await identified(registers(3, words([500, [2]])), { unit: 9, objects: acme, all })
+    expect([other.identity.profile, other.categories]).toEqual([null, []])
+  })
+})
+
 interface Options {
   unit?: number
+  /** What it says of itself, an exception, or null for silence; absent: it does not know the function. */
+  objects?: Readonly<Record<number, string>> | number | null
+  all?: Knowledge
   first?: Question
   firstReply?: number
 }
 
 async function identified(
   device: Registers,
-  { unit = 1, first = { fc: 3, at: 0, words: 1 }, firstReply }: Options = {},
-): Promise<{ identity: Identity; asked: Question[]; answered: Question[] }> {
+  { unit = 1, first = { fc: 3, at: 0, words: 1 }, firstReply, objects = 1, all = known }: Options = {},
+): Promise<{ identity: Identity; asked: Question[]; answered: Question[]; categories: number[] }> {
+  const categories: number[] = []
+  const ownWords = (): ObjectsAnswer => {
+    if (objects === null) return { kind: 'silent', waitedMs: 1000, seen: '' }
+    if (typeof objects === 'number') return { kind: 'exception', code: objects }
+    return {
+      kind: 'objects',
+      objects: new Map(Object.entries(objects).map(([id, text]) => [Number(id), Buffer.from(text)])),
+    }
+  }
   const asked: Question[] = []
   const answered: Question[] = []
   const answerTo = ({ fc, at, words: count }: Question): Answer => {
@@ -207,14 +294,20 @@ async function identified(
     if (typeof reply === 'number') return { kind: 'exception', code: reply }
     return { kind: 'words', words: Uint16Array.from(reply) }
   }
-  const memory = new ProbeMemory(async (question) => {
-    asked.push(question)
-    const answer = answerTo(question)
-    if (answer.kind === 'words') answered.push(question)
-    return answer
-  })
+  const memory = new ProbeMemory(
+    async (question) => {
+      asked.push(question)
+      const answer = answerTo(question)
+      if (answer.kind === 'words') answered.push(question)
+      return answer
+    },
+    async (code) => {
+      categories.push(code)
+      return ownWords()
+    },
+  )
   memory.remember(first, firstReply === undefined ? answerTo(first) : { kind: 'exception', code: firstReply })
-  return { identity: await identify(memory, { unit, port: 502 }, known), asked, answered }
+  return { identity: await identify(memory, { unit, port: 502 }, all), asked, answered, categories }
 }
 
 /** A recorded device: blocks of words, null where it refused. */

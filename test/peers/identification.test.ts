@@ -1,11 +1,13 @@
 import { connect } from 'node:net'
-import { identificationText } from '@main/protocols/modbus/identification'
 import { TcpLink } from '@main/protocols/modbus/tcp-link'
 import { systemClock } from '@shared/clock'
+import { identificationText } from '@shared/identification-text'
 import { describe, expect, it } from 'vitest'
 import { byteProxy, late, mute, torn, whole } from '../support/byte-proxy'
 import { watchLeaks } from '../support/leaks'
+import { testEngine } from '../support/test-engine'
 import { libmodbus, pymodbus, startLibmodbus, startPython } from './support/peer-program'
+import { scannedSite } from './support/scanned-site'
 
 const linkTo = ({ port }: { port: number }, maxInFlight = 1) =>
   new TcpLink(
@@ -72,6 +74,13 @@ describe.skipIf(!pymodbus.present)(`pymodbus${pymodbus.why}`, () => {
       expect(blocks.map((block) => block[0])).toEqual([0, 50, 100])
     }
     expect(two.stats(1).discarded).toBe(0)
+  })
+
+  it('is named by a scan as it names itself', async () => {
+    await using server = await device(SHORT)
+    await using running = await testEngine()
+    const { devices } = await scannedSite(running, { name: 'Own words', ports: [server.port] })
+    expect(devices).toMatchObject([{ kind: 'device', brand: 'ACME', model: 'UMG', firmware: '1.0', profile: null }])
   })
 
   it('is understood over a wire that tears, delays and swallows', async () => {

@@ -1,4 +1,4 @@
-import { identificationText } from '@main/protocols/modbus/identification'
+import { identificationText } from '@shared/identification-text'
 import { describe, expect, it } from 'vitest'
 import {
   answerRightly,

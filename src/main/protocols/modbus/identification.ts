@@ -24,13 +24,6 @@ export const IDENTIFICATION_OBJECTS = {
   applicationName: 6,
 } as const
 
-/** The text of an object, without the blanks and zeros that some devices fill it up with; empty when it is none. */
-export function identificationText(bytes: Uint8Array | undefined): string {
-  const text = Buffer.from(bytes ?? []).toString('latin1')
-  const [readable = ''] = text.split('\0')
-  return /^[\x20-\x7e\xa0-\xff]*$/.test(readable) ? readable.trim() : ''
-}
-
 /**
  * Asks for a category until the device says that nothing follows. Each part must begin with the object the one before
  * announced, and bring none that has come already: what goes round in circles or does not join is `device.wrong-answer`.
