@@ -14,6 +14,8 @@ export interface Profile {
   readonly kind: 'registers' | 'sunspec'
   readonly connect: ConnectHints
   readonly identify: readonly IdentifyRule[]
+  /** Registers of proofs that the device gives in exactly this piece. */
+  readonly identifyBlocks?: readonly { readonly fc: 3 | 4; readonly at: number; readonly words: number }[]
   readonly components: readonly ProfileComponent[]
   /** Empty for `sunspec`; there the points are known only after the walk. */
   readonly fields: readonly RegisterField[]

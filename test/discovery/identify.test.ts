@@ -55,7 +55,8 @@ it('knows a Janitza, and has asked it no more than it needed to', async () => {
   put(19052, 1)
   const { identity, asked } = await identified(registers(3, words([19000, block])))
   expect([identity.brand, identity.model, identity.confidence]).toEqual(['Janitza', 'UMG 96RM-E', 80])
-  expect(asked.length).toBeLessThan(15)
+  // One question for each profile that a name or a code would prove.
+  expect(asked.length).toBeLessThan(17)
 })
 
 describe('SunSpec', () => {
@@ -112,20 +113,88 @@ describe('recorded devices', () => {
   })
 })
 
-describe('devices without a profile', () => {
+describe('devices with a profile', () => {
   it.each([
-    ['KEBA KeContact P30', 255, registers(3, words([1014, [0x0122, 0x9d78, 0x0004, 0xd68f, 0x0003, 0x0d4d]])), 100],
-    ['ABB B23', 1, registers(3, words([0x8960, ascii('B23 ', 2)], [0x8900, [0, 77]])), 100],
     [
+      'keba-p30',
+      'KEBA KeContact P30',
+      255,
+      registers(3, words([1000, [0, 1]], [1014, [0x0122, 0x9d78, 0x0004, 0xd68f]])),
+      95,
+    ],
+    ['abb-b23', 'ABB B23', 1, registers(3, words([0x8960, ascii('B23 ', 2)], [0x8900, [0, 77]])), 95],
+    [
+      'socomec-countis-e24',
       'Socomec Countis E24',
       5,
       registers(3, words([0xc350, [0x53, 0x4f, 0x43, 0x4f]], [0xc38a, ascii('Countis E24', 8)])),
-      100,
+      90,
     ],
     [
+      'huawei-sun2000',
       'Huawei SUN2000-10KTL-M1',
       1,
       registers(3, words([30000, [...ascii('SUN2000-10KTL-M1', 15), ...ascii('HV2150', 10)]])),
+      95,
+    ],
+    ['carlo-gavazzi-em24', 'Carlo Gavazzi EM24', 1, registers(4, words([0, [2314, 0]], [11, [71]])), 80],
+    ['carlo-gavazzi-em24-e1', 'Carlo Gavazzi EM24-E1', 1, registers(4, words([0, [2314, 0]], [11, [1650]])), 80],
+    [
+      'schneider-iem3155',
+      'Schneider Electric iEM3155',
+      1,
+      registers(3, words([49, [...ascii('iEM3155', 20), ...ascii('Schneider Electric', 20)]], [129, [0, 77]])),
+      90,
+    ],
+    ['victron-gx', 'Victron GX', 100, registers(3, words([800, ascii('c0619ab2f3d4', 6)], [843, [55]])), 85],
+  ] as const)('knows %s', async (id, name, unit, device, confidence) => {
+    const { identity } = await identified(device, { unit })
+    expect([`${identity.brand} ${identity.model}`, identity.confidence, identity.profile?.id]).toEqual([
+      name,
+      confidence,
+      id,
+    ])
+  })
+
+  it('reads the one block a Siemens PAC gives, at its exact length', async () => {
+    const block = [42, ...ascii('7KM2200-2EA30-1EA1', 10), ...ascii('LQN/110920', 8), 1, 0x4103, 0x0201, 0, 0, 0, 0, 0]
+    const pac: Registers = (fc, at, count) => (fc === 3 && at === 64001 && count === 27 ? block.slice(0, 27) : 2)
+    const { identity, categories } = await identified(pac, { objects: { 0: 'Siemens AG' } })
+    expect([identity.brand, identity.model, identity.serial]).toEqual(['Siemens', '7KM2200-2EA30-1EA1', 'LQN/110920'])
+    expect([identity.profile?.id, identity.confidence, categories]).toEqual(['siemens-pac2200', 95, [1]])
+  })
+
+  it.each([
+    ['KOSTAL', 'PLENTICORE plus 8.5', 'kostal-plenticore'],
+    ['KOSTAL', 'PIKO IQ5.5', 'kostal-plenticore'],
+    ['SMA', 'STP10.0-3SE-40', 'sma-sunny-tripower'],
+    ['SMA', 'SB3.6-1AV-41', 'sunspec-inverter'],
+  ])('knows %s %s by its SunSpec chain as %s', async (maker, model, id) => {
+    const common = [...ascii(maker, 16), ...ascii(model, 16), ...ascii('', 8), ...ascii('1.0', 8), ...ascii('77', 16)]
+    const chain = [0x5375, 0x6e53, 1, 65, ...common, 1, 103, 50, ...Array.from({ length: 50 }, () => 1)]
+    // A battery model without a value: nobody has connected a battery.
+    const battery = [802, 62, ...Array.from({ length: 62 }, () => 0xffff)]
+    const { identity } = await identified(registers(3, words([40000, [...chain, ...battery, 0xffff, 0]])), { unit: 71 })
+    expect([identity.profile?.id, identity.components.map((part) => part.id)]).toEqual([id, ['pv']])
+  })
+
+  it('does not make a PV inverter of a Plenticore with a battery', async () => {
+    const common = [...ascii('KOSTAL', 16), ...ascii('PLENTICORE plus 8.5', 16), ...ascii('', 32)]
+    const chain = [0x5375, 0x6e53, 1, 65, ...common, 1, 103, 50, ...Array.from({ length: 50 }, () => 1)]
+    const battery = [802, 62, ...Array.from({ length: 62 }, () => 1)]
+    const { identity } = await identified(registers(3, words([40000, [...chain, ...battery, 0xffff, 0]])), { unit: 71 })
+    expect([identity.profile?.id, identity.components]).toEqual(['kostal-plenticore', []])
+  })
+})
+
+describe('devices without a profile', () => {
+  it.each([
+    ['KEBA KeContact P40', 255, registers(3, words([1014, [0x0122, 0x9d78, 0x0040, 0x0001, 0, 10201]])), 100],
+    ['ABB B21', 1, registers(3, words([0x8960, ascii('B21 ', 2)], [0x8900, [0, 77]])), 100],
+    [
+      'Socomec Diris A14',
+      5,
+      registers(3, words([0xc350, [0x53, 0x4f, 0x43, 0x4f]], [0xc38a, ascii('Diris A14', 8)])),
       100,
     ],
     ['Carlo Gavazzi EM340', 1, registers(4, words([0, [2314, 0]], [11, [340]])), 85],
@@ -137,13 +206,6 @@ describe('devices without a profile', () => {
       null,
     ])
     expect(identity.unsure.map(({ key }) => key)).toEqual(['found.unsure.no-profile'])
-  })
-
-  it('reads the one block a Siemens PAC gives, at its exact length', async () => {
-    const block = [42, ...ascii('7KM2200-2EA30-1EA1', 10), ...ascii('LQN/110920', 8), 1, 0x4103, 0x0201, 0, 0, 0, 0, 0]
-    const pac: Registers = (fc, at, count) => (fc === 3 && at === 64001 && count === 27 ? block.slice(0, 27) : 2)
-    const { identity } = await identified(pac)
-    expect([identity.brand, identity.model, identity.serial]).toEqual(['Siemens', '7KM2200-2EA30-1EA1', 'LQN/110920'])
   })
 
   it('calls a mere likeness a guess', async () => {

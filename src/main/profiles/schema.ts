@@ -210,6 +210,10 @@ export const ProfileForm = z.strictObject({
   protocol: z.enum(['modbus', 'sunspec']),
   connect: Connect.prefault({}),
   identify: z.array(Identify).default([]),
+  identifyBlocks: z
+    .array(z.strictObject({ fc: z.union([z.literal(3), z.literal(4)]), at: Address, words: z.int().min(1).max(125) }))
+    .default([])
+    .describe('Registers that the device gives in exactly this piece; read before its proofs are looked at'),
   sunspec: z
     .strictObject({
       manufacturer: z.string().optional(),

@@ -8,7 +8,7 @@ export interface DeviceIdentity {
   readonly firmware?: string
 }
 
-const SERIALS = ['25061234', '206123', '2506123401']
+const SERIALS = ['25061234', '206123', '2506123401', 'c0619ab2f3d4']
 const FIRMWARES = ['1.4.2', '60.4', '104']
 
 /** The full identity of a product; parts of it may be given. */

@@ -36,11 +36,11 @@ export class ProfileImage implements ChannelImage {
 
   /** Zeros wherever a read may go, so that a bridged gap is answered as by the real device. */
   #furnish(): void {
-    const { fields, identify, refused, connect } = this.#profile
+    const { fields, identify, identifyBlocks = [], refused, connect } = this.#profile
     const isRefused = (fc: number, at: number) => refused.some((r) => r.fc === fc && at >= r.from && at <= r.to)
     for (const table of [1, 2, 3, 4] as const) {
       const proofs = identify.filter(isInRegisters).filter((rule) => rule.exception === undefined)
-      const spans = [...fields, ...proofs]
+      const spans = [...fields, ...proofs, ...identifyBlocks]
         .filter(({ fc }) => fc === table)
         .map(({ at, words }) => ({ from: at, to: at + words - 1 }))
         .sort((a, b) => a.from - b.from)

@@ -49,7 +49,8 @@ export async function identify(
 
   const judgements: Judgement[] = []
   for (const candidate of candidatesFor(profiles, place)) {
-    if (!candidate.profile && judgements.some(({ confidence }) => confidence >= CLEAR)) break
+    const isFarFetched = !candidate.profile || !candidate.units.includes(place.unit)
+    if (isFarFetched && judgements.some(({ confidence }) => confidence >= CLEAR)) break
     const judgement = await judge(candidate, memory)
     if (judgement?.isCertain) return byRules(judgement, judgements)
     if (judgement) judgements.push(judgement)
@@ -67,7 +68,7 @@ export async function identify(
 /** Where devices that name themselves are met: the ids makers ship with. Behind a gateway the line is slow enough. */
 const SELF_NAMING_UNITS: ReadonlySet<number> = new Set([1, 0, 255, 3, 71])
 
-/** A profile that fits so well is not doubted for a device we have no profile of. */
+/** A profile that fits so well is not doubted for a device of another unit id, nor for one we have no profile of. */
 const CLEAR = 75
 /** Below this a likeness is chance. */
 const WORTH_NAMING = 30

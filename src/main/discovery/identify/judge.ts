@@ -30,12 +30,18 @@ const ENOUGH = 50
  * are neighbours are read together, and what others have read is not read again.
  */
 export async function judge(candidate: Candidate, memory: ProbeMemory): Promise<Judgement | null> {
-  for (const block of candidate.blocks) await memory.read(block)
+  for (const block of candidate.blocks) {
+    const answer = await memory.read(block)
+    if (answer?.kind !== 'words') return null
+  }
   const required = candidate.rules.filter((rule) => rule.required)
   const optional = candidate.rules.filter((rule) => !rule.required)
   const seen: Seen[] = []
   for (const group of [required, optional]) {
     const [inRegisters, inObjects] = [group.filter(isRegisterRule), group.filter(isObjectRule)]
+    const [first] = inRegisters
+    // Most candidates fall by their first proof; it alone is one question, in a block with others it may be two.
+    if (first?.required && !(await look(first, memory)).matched) return null
     await memory.prefetch(inRegisters.map(questionOf), candidate.maxGap, candidate.maxRegisters)
     // Registers first: a device that they rule out is not asked what it calls itself.
     for (const rule of [...inRegisters, ...inObjects]) {
