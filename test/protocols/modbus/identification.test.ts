@@ -7,6 +7,7 @@ import {
   hostileModbus,
   rightAnswer,
   type Script,
+  type SeenRequest,
 } from '../../support/hostile-modbus'
 import { watchLeaks } from '../../support/leaks'
 import { settle } from '../../support/manual-clock'
@@ -148,10 +149,13 @@ it('masks a register and writes before it reads, in one request each', async () 
 })
 
 describe('a request that many devices do not have', () => {
+  const answerOf = (request: SeenRequest) =>
+    request.functionCode === 43 ? exceptionAnswer(request, 1) : rightAnswer(request)
+
   /** Holds every answer back; `release` sends them. */
   async function holding() {
     const held: (() => void)[] = []
-    const server = await hostileModbus((request, line) => void held.push(() => line.send(rightAnswer(request))))
+    const server = await hostileModbus((request, line) => void held.push(() => line.send(answerOf(request))))
     const given = linkTo(server, { maxInFlight: 4 })
     const release = async () => {
       for (const send of held.splice(0)) send()
