@@ -14,6 +14,8 @@ export interface Profile {
   readonly kind: 'registers' | 'sunspec'
   readonly connect: ConnectHints
   readonly identify: readonly IdentifyRule[]
+  /** Registers of proofs that the device gives in exactly this piece. */
+  readonly identifyBlocks?: readonly { readonly fc: 3 | 4; readonly at: number; readonly words: number }[]
   readonly components: readonly ProfileComponent[]
   /** Empty for `sunspec`; there the points are known only after the walk. */
   readonly fields: readonly RegisterField[]
@@ -84,13 +86,25 @@ export type NumberFormat =
   | 'bit'
 
 /** One proof of identity: what is asked, what must come back, what it is worth. */
-export interface IdentifyRule {
+export type IdentifyRule = RegisterRule | ObjectRule
+
+/** A proof that stands in registers. */
+export interface RegisterRule extends Proof {
   readonly fc: 3 | 4
   readonly at: number
   readonly words: number
   readonly format: NumberFormat
   readonly wordOrder: 'big' | 'little'
   readonly byteOrder: 'big' | 'little'
+}
+
+/** A proof that the device tells by FC 43/14, always a text. */
+export interface ObjectRule extends Proof {
+  /** 0 vendor, 1 product code, 2 revision, 3 URL, 4 product name, 5 model name, 6 application, from 128 on the maker's own. */
+  readonly object: number
+}
+
+interface Proof {
   /** Exactly one of these; numbers compare after decoding, `matches` is a regular expression on the string form. */
   readonly equals?: number | string
   readonly oneOf?: readonly number[]

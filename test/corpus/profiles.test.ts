@@ -22,6 +22,7 @@ describe('every device profile we ship', () => {
       'eastron-sdm630',
       'go-e-charger',
       'janitza-umg-96rm-e',
+      'keba-p30',
       'sunspec-inverter',
       'sunspec-meter',
     ])

@@ -1,6 +1,7 @@
-import type { Answer, Question } from '@main/discovery/asker'
-import { type Identity, identify } from '@main/discovery/identify/identify'
+import type { Answer, ObjectsAnswer, Question } from '@main/discovery/asker'
+import { type Identity, identify, type Knowledge } from '@main/discovery/identify/identify'
 import { ProbeMemory } from '@main/discovery/identify/probe-memory'
+import type { Profile } from '@shared/profile'
 import { describe, expect, it } from 'vitest'
 import { fixture } from '../support/fixtures'
 import { ascii, both, float, knowledge, type Registers, registers, words } from './plant'
@@ -54,7 +55,8 @@ it('knows a Janitza, and has asked it no more than it needed to', async () => {
   put(19052, 1)
   const { identity, asked } = await identified(registers(3, words([19000, block])))
   expect([identity.brand, identity.model, identity.confidence]).toEqual(['Janitza', 'UMG 96RM-E', 80])
-  expect(asked.length).toBeLessThan(15)
+  // One question for each profile that a name or a code would prove.
+  expect(asked.length).toBeLessThan(17)
 })
 
 describe('SunSpec', () => {
@@ -111,20 +113,88 @@ describe('recorded devices', () => {
   })
 })
 
-describe('devices without a profile', () => {
+describe('devices with a profile', () => {
   it.each([
-    ['KEBA KeContact P30', 255, registers(3, words([1014, [0x0122, 0x9d78, 0x0004, 0xd68f, 0x0003, 0x0d4d]])), 100],
-    ['ABB B23', 1, registers(3, words([0x8960, ascii('B23 ', 2)], [0x8900, [0, 77]])), 100],
     [
+      'keba-p30',
+      'KEBA KeContact P30',
+      255,
+      registers(3, words([1000, [0, 1]], [1014, [0x0122, 0x9d78, 0x0004, 0xd68f]])),
+      95,
+    ],
+    ['abb-b23', 'ABB B23', 1, registers(3, words([0x8960, ascii('B23 ', 2)], [0x8900, [0, 77]])), 95],
+    [
+      'socomec-countis-e24',
       'Socomec Countis E24',
       5,
       registers(3, words([0xc350, [0x53, 0x4f, 0x43, 0x4f]], [0xc38a, ascii('Countis E24', 8)])),
-      100,
+      90,
     ],
     [
+      'huawei-sun2000',
       'Huawei SUN2000-10KTL-M1',
       1,
       registers(3, words([30000, [...ascii('SUN2000-10KTL-M1', 15), ...ascii('HV2150', 10)]])),
+      95,
+    ],
+    ['carlo-gavazzi-em24', 'Carlo Gavazzi EM24', 1, registers(4, words([0, [2314, 0]], [11, [71]])), 80],
+    ['carlo-gavazzi-em24-e1', 'Carlo Gavazzi EM24-E1', 1, registers(4, words([0, [2314, 0]], [11, [1650]])), 80],
+    [
+      'schneider-iem3155',
+      'Schneider Electric iEM3155',
+      1,
+      registers(3, words([49, [...ascii('iEM3155', 20), ...ascii('Schneider Electric', 20)]], [129, [0, 77]])),
+      90,
+    ],
+    ['victron-gx', 'Victron GX', 100, registers(3, words([800, ascii('c0619ab2f3d4', 6)], [843, [55]])), 85],
+  ] as const)('knows %s', async (id, name, unit, device, confidence) => {
+    const { identity } = await identified(device, { unit })
+    expect([`${identity.brand} ${identity.model}`, identity.confidence, identity.profile?.id]).toEqual([
+      name,
+      confidence,
+      id,
+    ])
+  })
+
+  it('reads the one block a Siemens PAC gives, at its exact length', async () => {
+    const block = [42, ...ascii('7KM2200-2EA30-1EA1', 10), ...ascii('LQN/110920', 8), 1, 0x4103, 0x0201, 0, 0, 0, 0, 0]
+    const pac: Registers = (fc, at, count) => (fc === 3 && at === 64001 && count === 27 ? block.slice(0, 27) : 2)
+    const { identity, categories } = await identified(pac, { objects: { 0: 'Siemens AG' } })
+    expect([identity.brand, identity.model, identity.serial]).toEqual(['Siemens', '7KM2200-2EA30-1EA1', 'LQN/110920'])
+    expect([identity.profile?.id, identity.confidence, categories]).toEqual(['siemens-pac2200', 95, [1]])
+  })
+
+  it.each([
+    ['KOSTAL', 'PLENTICORE plus 8.5', 'kostal-plenticore'],
+    ['KOSTAL', 'PIKO IQ5.5', 'kostal-plenticore'],
+    ['SMA', 'STP10.0-3SE-40', 'sma-sunny-tripower'],
+    ['SMA', 'SB3.6-1AV-41', 'sunspec-inverter'],
+  ])('knows %s %s by its SunSpec chain as %s', async (maker, model, id) => {
+    const common = [...ascii(maker, 16), ...ascii(model, 16), ...ascii('', 8), ...ascii('1.0', 8), ...ascii('77', 16)]
+    const chain = [0x5375, 0x6e53, 1, 65, ...common, 1, 103, 50, ...Array.from({ length: 50 }, () => 1)]
+    // A battery model without a value: nobody has connected a battery.
+    const battery = [802, 62, ...Array.from({ length: 62 }, () => 0xffff)]
+    const { identity } = await identified(registers(3, words([40000, [...chain, ...battery, 0xffff, 0]])), { unit: 71 })
+    expect([identity.profile?.id, identity.components.map((part) => part.id)]).toEqual([id, ['pv']])
+  })
+
+  it('does not make a PV inverter of a Plenticore with a battery', async () => {
+    const common = [...ascii('KOSTAL', 16), ...ascii('PLENTICORE plus 8.5', 16), ...ascii('', 32)]
+    const chain = [0x5375, 0x6e53, 1, 65, ...common, 1, 103, 50, ...Array.from({ length: 50 }, () => 1)]
+    const battery = [802, 62, ...Array.from({ length: 62 }, () => 1)]
+    const { identity } = await identified(registers(3, words([40000, [...chain, ...battery, 0xffff, 0]])), { unit: 71 })
+    expect([identity.profile?.id, identity.components]).toEqual(['kostal-plenticore', []])
+  })
+})
+
+describe('devices without a profile', () => {
+  it.each([
+    ['KEBA KeContact P40', 255, registers(3, words([1014, [0x0122, 0x9d78, 0x0040, 0x0001, 0, 10201]])), 100],
+    ['ABB B21', 1, registers(3, words([0x8960, ascii('B21 ', 2)], [0x8900, [0, 77]])), 100],
+    [
+      'Socomec Diris A14',
+      5,
+      registers(3, words([0xc350, [0x53, 0x4f, 0x43, 0x4f]], [0xc38a, ascii('Diris A14', 8)])),
       100,
     ],
     ['Carlo Gavazzi EM340', 1, registers(4, words([0, [2314, 0]], [11, [340]])), 85],
@@ -136,13 +206,6 @@ describe('devices without a profile', () => {
       null,
     ])
     expect(identity.unsure.map(({ key }) => key)).toEqual(['found.unsure.no-profile'])
-  })
-
-  it('reads the one block a Siemens PAC gives, at its exact length', async () => {
-    const block = [42, ...ascii('7KM2200-2EA30-1EA1', 10), ...ascii('LQN/110920', 8), 1, 0x4103, 0x0201, 0, 0, 0, 0, 0]
-    const pac: Registers = (fc, at, count) => (fc === 3 && at === 64001 && count === 27 ? block.slice(0, 27) : 2)
-    const { identity } = await identified(pac)
-    expect([identity.brand, identity.model, identity.serial]).toEqual(['Siemens', '7KM2200-2EA30-1EA1', 'LQN/110920'])
   })
 
   it('calls a mere likeness a guess', async () => {
@@ -189,16 +252,102 @@ it('stops asking after a while whatever the device does', async () => {
   expect(asked.filter(({ at }) => at !== 0).length).toBeLessThanOrEqual(12)
 })
 
+describe('what a device calls itself', () => {
+  const acme = { 0: 'ACME', 1: 'UMG 9', 2: 'V1.0' }
+
+  it('names it where nothing else does, with every word as evidence', async () => {
+    const { identity, categories } = await identified(registers(3, words([500, [1]])), { objects: acme })
+    expect(identity).toMatchObject({ brand: 'ACME', model: 'UMG 9', firmware: 'V1.0', profile: null, confidence: 70 })
+    expect(
+      identity.evidence.map(({ title, probe, answer, says, weight }) => [title.key, probe, answer, says, weight]),
+    ).toEqual([
+      ['evidence.maker-name', 'FC43/14 object 0', '41 43 4D 45', 'ACME', 40],
+      ['evidence.product-code', 'FC43/14 object 1', '55 4D 47 20 39', 'UMG 9', 30],
+      ['evidence.firmware', 'FC43/14 object 2', '56 31 2E 30', 'V1.0', 0],
+    ])
+    expect(identity.unsure.map(({ key }) => key)).toEqual(['found.unsure.no-profile'])
+    expect(categories).toEqual([1])
+  })
+
+  it('counts more than a mere likeness, and less than a profile', async () => {
+    const likeness = await identified(registers(4, words([100, [0x43]])), { unit: 255, objects: acme })
+    expect(likeness.identity.brand).toBe('ACME')
+    const meter = await identified(sdm630, { objects: acme })
+    expect([meter.identity.profile?.id, meter.categories]).toEqual(['eastron-sdm630', []])
+  })
+
+  it('is not asked of a SunSpec device, nor at ids that no maker ships with', async () => {
+    const chain = [0x5375, 0x6e53, 0xffff, 0]
+    const sunspec = await identified(registers(3, words([40000, chain])), { objects: acme })
+    const behindGateway = await identified(registers(3, words([500, [1]])), { unit: 17, objects: acme })
+    expect([sunspec.categories, behindGateway.categories, behindGateway.identity.brand]).toEqual([[], [], null])
+  })
+
+  it('is asked once: one that refuses or keeps silent is left alone, whatever proofs would like to know', async () => {
+    const claim = { matches: '^ACME', weight: 40, required: false, says: 'maker-name', unit: '', factor: 1 } as const
+    const [first] = known.profiles
+    if (!first) throw new Error('There are no profiles.')
+    const curious: Profile = {
+      ...first,
+      identify: [
+        { object: 0, ...claim },
+        { object: 130, ...claim },
+      ],
+    }
+    for (const objects of [1, null]) {
+      const all = { ...known, profiles: [curious, ...known.profiles] }
+      const { categories, identity } = await identified(registers(3, words([500, [1]])), { objects, all })
+      expect([categories, identity.brand]).toEqual([[1], null])
+    }
+    const { categories } = await identified(registers(3, words([500, [1]])), {
+      objects: acme,
+      all: { ...known, profiles: [curious] },
+    })
+    expect(categories).toEqual([1, 3])
+  })
+
+  it('is asked only when the registers have said what a profile demands', async () => {
+    const [first] = known.profiles
+    if (!first) throw new Error('There are no profiles.')
+    const plain = { wordOrder: 'big', byteOrder: 'big', unit: '', factor: 1, required: true } as const
+    const profile: Profile = {
+      ...first,
+      kind: 'registers',
+      identify: [
+        { object: 0, matches: '^ACME', weight: 40, says: 'maker-name', ...plain },
+        { fc: 3, at: 500, words: 1, format: 'uint16', equals: 1, weight: 20, says: 'device-code', ...plain },
+      ],
+    }
+    const all = { ...known, profiles: [profile] }
+    const fits = await identified(registers(3, words([500, [1]])), { unit: 9, objects: acme, all })
+    expect([fits.identity.profile?.id, fits.identity.confidence, fits.categories]).toEqual([profile.id, 60, [1]])
+    const other = await identified(registers(3, words([500, [2]])), { unit: 9, objects: acme, all })
+    expect([other.identity.profile, other.categories]).toEqual([null, []])
+  })
+})
+
 interface Options {
   unit?: number
+  /** What it says of itself, an exception, or null for silence; absent: it does not know the function. */
+  objects?: Readonly<Record<number, string>> | number | null
+  all?: Knowledge
   first?: Question
   firstReply?: number
 }
 
 async function identified(
   device: Registers,
-  { unit = 1, first = { fc: 3, at: 0, words: 1 }, firstReply }: Options = {},
-): Promise<{ identity: Identity; asked: Question[]; answered: Question[] }> {
+  { unit = 1, first = { fc: 3, at: 0, words: 1 }, firstReply, objects = 1, all = known }: Options = {},
+): Promise<{ identity: Identity; asked: Question[]; answered: Question[]; categories: number[] }> {
+  const categories: number[] = []
+  const ownWords = (): ObjectsAnswer => {
+    if (objects === null) return { kind: 'silent', waitedMs: 1000, seen: '' }
+    if (typeof objects === 'number') return { kind: 'exception', code: objects }
+    return {
+      kind: 'objects',
+      objects: new Map(Object.entries(objects).map(([id, text]) => [Number(id), Buffer.from(text)])),
+    }
+  }
   const asked: Question[] = []
   const answered: Question[] = []
   const answerTo = ({ fc, at, words: count }: Question): Answer => {
@@ -207,14 +356,20 @@ async function identified(
     if (typeof reply === 'number') return { kind: 'exception', code: reply }
     return { kind: 'words', words: Uint16Array.from(reply) }
   }
-  const memory = new ProbeMemory(async (question) => {
-    asked.push(question)
-    const answer = answerTo(question)
-    if (answer.kind === 'words') answered.push(question)
-    return answer
-  })
+  const memory = new ProbeMemory(
+    async (question) => {
+      asked.push(question)
+      const answer = answerTo(question)
+      if (answer.kind === 'words') answered.push(question)
+      return answer
+    },
+    async (code) => {
+      categories.push(code)
+      return ownWords()
+    },
+  )
   memory.remember(first, firstReply === undefined ? answerTo(first) : { kind: 'exception', code: firstReply })
-  return { identity: await identify(memory, { unit, port: 502 }, known), asked, answered }
+  return { identity: await identify(memory, { unit, port: 502 }, all), asked, answered, categories }
 }
 
 /** A recorded device: blocks of words, null where it refused. */

@@ -99,7 +99,7 @@ export class Plant implements AsyncDisposable {
         const frame = rest.subarray(0, length)
         rest = rest.subarray(length)
         const [unit = 0, fc = 0] = frame.subarray(6)
-        this.asked.push(`${address} ${unit} ${fc} ${frame.readUInt16BE(8)}×${frame.readUInt16BE(10)}`)
+        this.asked.push(`${address} ${unit} ${fc} ${placeOf(frame).join('×')}`)
         if (options.says !== undefined) return void socket.end(options.says)
         if (this.clock.monotonic() - acceptedAt < (options.muteMs ?? 0)) continue
         line = line.then(() => this.#answer(socket, Buffer.from(frame), options))
@@ -113,8 +113,8 @@ export class Plant implements AsyncDisposable {
     const registers = units[unit] ?? (others === 'same' ? Object.values(units)[0] : undefined)
     const waitMs = registers ? (typeof answerMs === 'number' ? answerMs : answerMs(unit)) : absentMs
     if (waitMs > 0) await new Promise<void>((resolve) => this.clock.after(waitMs, resolve))
-    const count = frame.readUInt16BE(10)
-    const reply = registers ? registers(fc, frame.readUInt16BE(8), count) : typeof others === 'number' ? others : null
+    const [at, count] = placeOf(frame)
+    const reply = registers ? registers(fc, at, count) : typeof others === 'number' ? others : null
     if (reply === null || socket.destroyed) return
     const pdu =
       typeof reply === 'number'
@@ -124,6 +124,11 @@ export class Plant implements AsyncDisposable {
     if (options.torn) for (const byte of answer) socket.write(Buffer.of(byte))
     else socket.write(answer)
   }
+}
+
+/** Address and count of a read; of a request for identification (FC 43/14) they mean nothing. */
+function placeOf(frame: Buffer): [number, number] {
+  return frame.length >= 12 ? [frame.readUInt16BE(8), frame.readUInt16BE(10)] : [0, 0]
 }
 
 function frameLength(bytes: Buffer): number {

@@ -2,7 +2,7 @@ import { NATURES } from '@main/edge/nature'
 import { evaluateRule, type RuleAnswer } from '@main/profiles/identify'
 import { readProfileLibrary } from '@main/profiles/profile-library'
 import { type SimulatedDeviceOptions, simulateDevice } from '@main/simulator/simulated-device'
-import type { IdentifyRule, Profile } from '@shared/profile'
+import type { IdentifyRule, Profile, RegisterRule } from '@shared/profile'
 import ModbusClient from 'modbus-serial'
 import { describe, expect, it } from 'vitest'
 import { watchLeaks } from '../support/leaks'
@@ -55,7 +55,7 @@ function field(channel: string, at: number, part: Partial<Profile['fields'][numb
   return { component: 'device', channel, at, format: 'uint16', ...plain, ...known, ...part }
 }
 
-function rule(part: Partial<IdentifyRule>): IdentifyRule {
+function rule(part: Partial<RegisterRule>): RegisterRule {
   const plain = { fc: 3, at: 0, words: 1, format: 'uint16', weight: 10, required: true } as const
   return { ...plain, wordOrder: 'big', byteOrder: 'big', says: 'made-up', unit: '', factor: 1, ...part }
 }
@@ -158,7 +158,7 @@ describe('every profile of the library can be simulated', () => {
     // Of two proofs at the same place that exclude each other, one holds.
     const failed = new Map<string, boolean>()
     for (const rule of profile.identify) {
-      const place = `FC${rule.fc} ${rule.at}`
+      const place = 'object' in rule ? `object ${rule.object}` : `FC${rule.fc} ${rule.at}`
       const { matched } = evaluateRule(rule, await ask(client, rule))
       failed.set(place, (failed.get(place) ?? true) && !matched)
     }
@@ -169,7 +169,12 @@ describe('every profile of the library can be simulated', () => {
   })
 })
 
-async function ask(client: ModbusClient, { fc, at, words }: IdentifyRule): Promise<RuleAnswer> {
+async function ask(client: ModbusClient, rule: IdentifyRule): Promise<RuleAnswer> {
+  if ('object' in rule) {
+    const { data } = await client.readDeviceIdentification(4, rule.object)
+    return { bytes: Buffer.from(data[rule.object] ?? '', 'latin1') }
+  }
+  const { fc, at, words } = rule
   try {
     const answer = fc === 3 ? await client.readHoldingRegisters(at, words) : await client.readInputRegisters(at, words)
     return { words: answer.data }

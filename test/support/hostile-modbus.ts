@@ -106,7 +106,15 @@ export function frame(id: number, unit: number, pdu: Uint8Array): Buffer {
   return Buffer.concat([head, pdu])
 }
 
-/** FC 1–4 read `valueAt` (its lowest bit), writes are confirmed, anything else is exception 1. */
+/** What unit `unit` says as object `id` of FC 43/14; there are three, one to an answer. */
+export function objectOf(unit: number, id: number): string {
+  return `object ${id} of unit ${unit}`
+}
+
+/**
+ * FC 1–4 and 23 read `valueAt` (its lowest bit), writes are confirmed, FC 43/14 tells `objectOf`, anything else is
+ * exception 1.
+ */
 export function rightAnswer(request: SeenRequest): Buffer {
   const { id, unit, functionCode, address, count } = request
   if (functionCode === 3 || functionCode === 4) {
@@ -120,7 +128,17 @@ export function rightAnswer(request: SeenRequest): Buffer {
     }
     return frame(id, unit, Uint8Array.of(functionCode, bytes.length, ...bytes))
   }
-  if (functionCode === 5 || functionCode === 6) return frame(id, unit, request.pdu)
+  if (functionCode === 23) {
+    const words = Array.from({ length: count }, (_, index) => valueAt(unit, address + index))
+    return frame(id, unit, registersPdu(23, words))
+  }
+  if (functionCode === 43) {
+    const [, , code = 0, object = 0] = request.pdu
+    const text = Buffer.from(objectOf(unit, object))
+    const [more, next] = object < 2 ? [0xff, object + 1] : [0, 0]
+    return frame(id, unit, Buffer.from([43, 14, code, 1, more, next, 1, object, text.length, ...text]))
+  }
+  if (functionCode === 5 || functionCode === 6 || functionCode === 22) return frame(id, unit, request.pdu)
   if (functionCode === 15 || functionCode === 16) return frame(id, unit, request.pdu.subarray(0, 5))
   return exceptionAnswer(request, 1)
 }

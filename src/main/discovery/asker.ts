@@ -1,9 +1,10 @@
-import type { ModbusLink } from '@main/protocols/modbus/link'
+import type { IdentificationCode } from '@main/protocols/modbus/identification'
+import type { ModbusLink, RequestOptions } from '@main/protocols/modbus/link'
 import { type Clock, sleep } from '@shared/clock'
 import { SitewrightError } from '@shared/errors'
 import type { AskPace } from './speed'
 
-/** A read of registers: all that a scan ever sends. */
+/** A read of registers: with the question for a device's identification, all that a scan ever sends. */
 export interface Question {
   readonly fc: 3 | 4
   readonly at: number
@@ -18,6 +19,11 @@ export type Answer =
   | { readonly kind: 'words'; readonly words: Uint16Array }
   | { readonly kind: 'exception'; readonly code: number }
   | { readonly kind: 'silent' | 'dropped' | 'foreign'; readonly waitedMs: number; readonly seen: string }
+
+/** What came back when a unit was asked by FC 43/14 what it is. */
+export type ObjectsAnswer =
+  | { readonly kind: 'objects'; readonly objects: ReadonlyMap<number, Uint8Array> }
+  | Exclude<Answer, { kind: 'words' }>
 
 export interface AskerOptions {
   readonly link: ModbusLink
@@ -74,6 +80,23 @@ export class Asker {
   }
 
   async ask(unit: number, question: Question, timeoutMs = this.timeoutMs): Promise<Answer> {
+    const read = await this.#put(unit, (options) => this.#read(unit, question, { ...options, timeoutMs }), true)
+    return 'value' in read ? { kind: 'words', words: read.value } : read
+  }
+
+  /** What the unit says of itself by FC 43/14; many do not have it, and some take a while to say so. */
+  async askObjects(unit: number, code: IdentificationCode): Promise<ObjectsAnswer> {
+    const { link } = this.#options
+    const read = await this.#put(unit, (options) => link.readDeviceIdentification(unit, code, options), false)
+    return 'value' in read ? { kind: 'objects', objects: read.value.objects } : read
+  }
+
+  /** `isMeasure`: how long the answer took says how long the next ones will. */
+  async #put<T>(
+    unit: number,
+    question: (options: RequestOptions) => Promise<T>,
+    isMeasure: boolean,
+  ): Promise<{ readonly value: T } | Exclude<Answer, { kind: 'words' }>> {
     const { clock, signal, gate, pace } = this.#options
     const record = this.#recordOf(unit)
     record.asked++
@@ -83,16 +106,16 @@ export class Asker {
       if (restMs > 0) await sleep(clock, restMs, signal)
       const startedAt = clock.monotonic()
       try {
-        const words = await this.#read(unit, question, timeoutMs)
+        const value = await question({ signal, priority: 'scan' })
         this.#lastMs = clock.monotonic() - startedAt
-        this.#learn(record, this.#lastMs)
-        return { kind: 'words', words }
+        this.#learn(record, this.#lastMs, isMeasure)
+        return { value }
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof SitewrightError)) throw error
         if (await this.#notEvenAsked(unit, error)) continue
         this.#lastMs = clock.monotonic() - startedAt
-        return this.#answerOf(error, record, this.#lastMs)
+        return this.#answerOf(error, record, this.#lastMs, isMeasure)
       }
     }
   }
@@ -107,9 +130,8 @@ export class Asker {
     return this.#options.link.stats(unit).discarded
   }
 
-  #read(unit: number, { fc, at, words }: Question, timeoutMs: number): Promise<Uint16Array> {
-    const { link, signal } = this.#options
-    const options = { signal, timeoutMs, priority: 'scan' } as const
+  #read(unit: number, { fc, at, words }: Question, options: RequestOptions): Promise<Uint16Array> {
+    const { link } = this.#options
     return fc === 3 ? link.readHolding(unit, at, words, options) : link.readInput(unit, at, words, options)
   }
 
@@ -122,13 +144,18 @@ export class Asker {
     return true
   }
 
-  #answerOf(error: SitewrightError, record: UnitRecord, ms: number): Answer {
+  #answerOf(
+    error: SitewrightError,
+    record: UnitRecord,
+    ms: number,
+    isMeasure: boolean,
+  ): Exclude<Answer, { kind: 'words' }> {
     switch (error.key) {
       case 'device.exception':
-        this.#learn(record, ms)
+        this.#learn(record, ms, isMeasure)
         return { kind: 'exception', code: Number(error.args.code) }
       case 'device.gateway':
-        this.#hear(ms)
+        if (isMeasure) this.#hear(ms)
         return { kind: 'exception', code: Number(error.args.code) }
       case 'link.frame':
         return { kind: 'foreign', waitedMs: ms, seen: String(error.args.seen ?? '') }
@@ -152,8 +179,10 @@ export class Asker {
     return record
   }
 
-  #learn(record: UnitRecord, ms: number): void {
+  #learn(record: UnitRecord, ms: number, isMeasure: boolean): void {
     record.answered++
+    this.#answeredAt = this.#options.clock.monotonic()
+    if (!isMeasure) return
     record.turnarounds.push(ms)
     this.#hear(ms)
   }
@@ -174,7 +203,8 @@ export function isGatewayException(code: number): boolean {
 }
 
 /** True when this unit itself has spoken: any other exception proves that somebody is there to refuse. */
-export function isLife(answer: Answer): boolean {
+export function isLife(answer: Answer | ObjectsAnswer): boolean {
+  if (answer.kind === 'objects') return true
   return answer.kind === 'words' || (answer.kind === 'exception' && !isGatewayException(answer.code))
 }
 

@@ -75,7 +75,10 @@ export async function scanHost(
 }
 
 function identifyUnit(seen: SeenUnit, place: Place, asker: Asker, knowledge: Knowledge): Promise<Identity> {
-  const memory = new ProbeMemory((question) => asker.ask(seen.unit, question))
+  const memory = new ProbeMemory(
+    (question) => asker.ask(seen.unit, question),
+    (code) => asker.askObjects(seen.unit, code),
+  )
   memory.remember(seen.question, seen.answer)
   return identify(memory, { unit: seen.unit, port: place.port }, knowledge)
 }

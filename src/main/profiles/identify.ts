@@ -1,9 +1,11 @@
+import { identificationText } from '@shared/identification-text'
 import { decode } from '@shared/modbus-numbers'
 import type { IdentifyRule } from '@shared/profile'
 import { tidy } from '@shared/units'
 
-/** What came back when a rule's registers were asked for. */
+/** What came back when a rule's registers, or its object of the device's identification, were asked for. */
 export type RuleAnswer =
+  | { readonly bytes: ArrayLike<number> }
   | { readonly words: ArrayLike<number> }
   | { readonly exception: number }
   | { readonly silent: true }
@@ -23,12 +25,19 @@ export function evaluateRule(rule: IdentifyRule, answer: RuleAnswer): RuleVerdic
     const raw = `exception ${answer.exception}`
     return { matched: rule.exception === answer.exception, value: '', raw }
   }
-  const raw = hex(answer.words)
+  if ('object' in rule || 'bytes' in answer) return evaluateObject(rule, 'bytes' in answer ? answer.bytes : [])
+  const raw = hex(answer.words, 4)
   // A rule that expects an exception is broken by any answer; too short an answer proves nothing.
   if (rule.exception !== undefined || answer.words.length < rule.words) return { matched: false, value: '', raw }
   const decoded = decode(rule.format, answer.words, rule)
   const value = typeof decoded === 'number' ? tidy(decoded * rule.factor) : decoded
   return { matched: value !== null && fits(rule, value), value: print(value, rule), raw }
+}
+
+function evaluateObject(rule: IdentifyRule, bytes: ArrayLike<number>): RuleVerdict {
+  const value = identificationText(bytes)
+  const isThere = 'object' in rule && bytes.length > 0
+  return { matched: isThere && fits(rule, value), value, raw: isThere ? hex(bytes, 2) : 'no such object' }
 }
 
 function fits(rule: IdentifyRule, value: number | string): boolean {
@@ -45,6 +54,6 @@ function print(value: number | string | null, rule: IdentifyRule): string {
   return rule.unit === '' || rule.yields ? text : `${text} ${rule.unit}`
 }
 
-function hex(words: ArrayLike<number>): string {
-  return Array.from(words, (word) => word.toString(16).toUpperCase().padStart(4, '0')).join(' ')
+function hex(numbers: ArrayLike<number>, digits: 2 | 4): string {
+  return Array.from(numbers, (number) => number.toString(16).toUpperCase().padStart(digits, '0')).join(' ')
 }

@@ -43,6 +43,7 @@ export function loadProfile(name: string, text: string, around: LoadSurroundings
     kind: form.protocol === 'sunspec' ? 'sunspec' : 'registers',
     connect,
     identify: identifyRules(file, form.identify),
+    ...(form.identifyBlocks.length > 0 && { identifyBlocks: form.identifyBlocks }),
     components,
     fields,
     ...(form.sunspec && { sunspec: sunspecMatch(file, form.sunspec) }),

@@ -53,17 +53,11 @@ export function identifyRules(file: YamlFile, rules: readonly z.infer<typeof Ide
   const sum = rules.reduce((total, rule) => total + rule.weight, 0)
   if (sum > 100) throw file.fault('profile.invalid', ['identify'], `weights add up to ${sum}, 100 is the most`)
   return rules.map((rule, index) => {
-    const { at, as, fc, wordOrder = 'big', byteOrder = 'big', unit, weight, required, says } = rule
+    const { object, at, as, fc, wordOrder = 'big', byteOrder = 'big', unit, weight, required, says } = rule
     const { scale, symbol } = parsePrintedUnit(unit)
     const path: Path = ['identify', index]
     if (rule.matches !== undefined) checkPattern(file, path, rule.matches)
-    return {
-      fc,
-      at,
-      words: wordsOf(file, path, as, rule.words),
-      format: as,
-      wordOrder,
-      byteOrder,
+    const claim = {
       weight,
       required,
       says,
@@ -76,6 +70,9 @@ export function identifyRules(file: YamlFile, rules: readonly z.infer<typeof Ide
       ...(rule.exception !== undefined && { exception: rule.exception }),
       ...(rule.yields && { yields: rule.yields }),
     }
+    if (object !== undefined) return { object, ...claim }
+    if (at === undefined || as === undefined) throw file.fault('profile.invalid', path, '`at` and `as` are needed')
+    return { fc, at, words: wordsOf(file, path, as, rule.words), format: as, wordOrder, byteOrder, ...claim }
   })
 }
 

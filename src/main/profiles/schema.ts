@@ -82,9 +82,17 @@ export const RegisterBlock = z.strictObject({
 
 export const Identify = z
   .strictObject({
+    object: z
+      .int()
+      .min(0)
+      .max(255)
+      .optional()
+      .describe(
+        'Instead of registers: an object of FC 43/14. 0 vendor, 1 product code, 2 revision, 4 product, 5 model',
+      ),
     fc: z.union([z.literal(3), z.literal(4)]).default(3),
-    at: Address,
-    as: RegisterFormat,
+    at: Address.optional(),
+    as: RegisterFormat.optional(),
     words: Words.optional(),
     ...Lie,
     unit: Unit.default(''),
@@ -103,6 +111,14 @@ export const Identify = z
       [rule.equals, rule.oneOf, rule.range, rule.matches, rule.exception].filter((claim) => claim !== undefined)
         .length === 1,
     'exactly one of equals, oneOf, range, matches, exception is needed',
+  )
+  .refine(
+    ({ object, at, as }) => (object === undefined) === (at !== undefined && as !== undefined),
+    'either `object`, or `at` and `as` are needed',
+  )
+  .refine(
+    ({ object, equals, matches }) => object === undefined || typeof equals === 'string' || matches !== undefined,
+    'an `object` is a text: `matches`, or `equals` with a text',
   )
 
 export const Connect = z.strictObject({
@@ -194,6 +210,10 @@ export const ProfileForm = z.strictObject({
   protocol: z.enum(['modbus', 'sunspec']),
   connect: Connect.prefault({}),
   identify: z.array(Identify).default([]),
+  identifyBlocks: z
+    .array(z.strictObject({ fc: z.union([z.literal(3), z.literal(4)]), at: Address, words: z.int().min(1).max(125) }))
+    .default([])
+    .describe('Registers that the device gives in exactly this piece; read before its proofs are looked at'),
   sunspec: z
     .strictObject({
       manufacturer: z.string().optional(),

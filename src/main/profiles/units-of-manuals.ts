@@ -1,13 +1,13 @@
 import { conversion, tidy, UNITS } from '@shared/units'
 
-/** A unit as manuals print it: `0.1 kWh` is scale 0.1, symbol kWh. */
+/** A unit as manuals print it: `0.1 kWh` is scale 0.1, symbol kWh; `-1 W` is the other way round. */
 export interface PrintedUnit {
   readonly scale: number
   readonly symbol: string
 }
 
 export function parsePrintedUnit(text: string): PrintedUnit {
-  const match = /^([0-9.]+(?:[eE]-?\d+)?)\s+(.*)$/.exec(text.trim())
+  const match = /^(-?[0-9.]+(?:[eE]-?\d+)?)\s+(.*)$/.exec(text.trim())
   return match ? { scale: Number(match[1]), symbol: match[2] ?? '' } : { scale: 1, symbol: text.trim() }
 }
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '@shared/clock'
 import type { IServiceVector } from 'modbus-serial'
 import { type Behaviour, deliveries } from './behaviour'
+import { identificationFrame } from './identification'
 import { lineTo, listen, type OpenServerTcp, type Serve } from './modbus-serial-door'
 import { OneAtATime } from './one-at-a-time'
 import { isWrite, type RegisterImage } from './register-image'
@@ -142,6 +143,10 @@ export class ModbusServer implements AsyncDisposable {
     if (image === undefined && otherUnits === 'silent') return
     const onLine = image ? serial?.turnaroundMs : serial?.timeoutMs
     this.#bench.add((onLine ?? 0) + (this.behaviour.answerAfterMs ?? 0), () => {
+      if (image && image.identification.size > 0 && request.functionCode === 43) {
+        this.#send(socket, identificationFrame(request, image.identification))
+        return
+      }
       const exception = image ? refusal(request, image) : 0x0b
       if (exception !== 0) this.#send(socket, exceptionFrame(request, exception))
       else if (!line.destroyed) line.push(request.frame)

@@ -8,7 +8,7 @@ export interface DeviceIdentity {
   readonly firmware?: string
 }
 
-const SERIALS = ['25061234', '206123', '2506123401']
+const SERIALS = ['25061234', '206123', '2506123401', 'c0619ab2f3d4']
 const FIRMWARES = ['1.4.2', '60.4', '104']
 
 /** The full identity of a product; parts of it may be given. */
@@ -43,12 +43,16 @@ export function plausibleRaw(rule: IdentifyRule, product: Product | undefined, g
   ]
   const value = candidates.find((candidate) => accepts(rule, candidate))
   if (value === undefined) throw new RangeError(`nothing fits the proof "${rule.says}"; give the identity it asks for`)
-  return rule.format === 'string' ? String(value) : Number(value) / rule.factor
+  return isText(rule) ? String(value) : Number(value) / rule.factor
+}
+
+function isText(rule: IdentifyRule): boolean {
+  return 'object' in rule || rule.format === 'string'
 }
 
 function accepts(rule: IdentifyRule, candidate: number | string): boolean {
-  if (rule.format === 'string' && String(candidate).length > 2 * rule.words) return false
-  if (rule.format !== 'string' && !Number.isFinite(Number(candidate))) return false
+  if (!('object' in rule) && isText(rule) && String(candidate).length > 2 * rule.words) return false
+  if (!isText(rule) && !Number.isFinite(Number(candidate))) return false
   if (rule.equals !== undefined) return String(rule.equals) === String(candidate)
   if (rule.oneOf) return rule.oneOf.includes(Number(candidate))
   if (rule.range) return Number(candidate) >= rule.range[0] && Number(candidate) <= rule.range[1]

@@ -1,4 +1,4 @@
-import type { Profile, RegisterField } from '@shared/profile'
+import type { IdentifyRule, Profile, RegisterField, RegisterRule } from '@shared/profile'
 import { type ChannelImage, defaultValue, linesOf, type SimulatedValue } from './channel-image'
 import { encodeWords, type WordLayout } from './encode-words'
 import { type DeviceIdentity, plausibleRaw } from './plausible'
@@ -36,10 +36,11 @@ export class ProfileImage implements ChannelImage {
 
   /** Zeros wherever a read may go, so that a bridged gap is answered as by the real device. */
   #furnish(): void {
-    const { fields, identify, refused, connect } = this.#profile
+    const { fields, identify, identifyBlocks = [], refused, connect } = this.#profile
     const isRefused = (fc: number, at: number) => refused.some((r) => r.fc === fc && at >= r.from && at <= r.to)
     for (const table of [1, 2, 3, 4] as const) {
-      const spans = [...fields, ...identify.filter((rule) => rule.exception === undefined)]
+      const proofs = identify.filter(isInRegisters).filter((rule) => rule.exception === undefined)
+      const spans = [...fields, ...proofs, ...identifyBlocks]
         .filter(({ fc }) => fc === table)
         .map(({ at, words }) => ({ from: at, to: at + words - 1 }))
         .sort((a, b) => a.from - b.from)
@@ -55,8 +56,12 @@ export class ProfileImage implements ChannelImage {
   /** Of a value and an exception at the same place (firmware differs) the simulated device shows the value. */
   #identify(identity: DeviceIdentity): void {
     const { identify, products } = this.#profile
+    for (const rule of identify) {
+      if (isInRegisters(rule)) continue
+      this.registers.identification.set(rule.object, String(plausibleRaw(rule, products[0], identity)))
+    }
     const [values, exceptions] = [true, false].map((isValue) =>
-      identify.filter(({ exception }) => (exception === undefined) === isValue),
+      identify.filter(isInRegisters).filter(({ exception }) => (exception === undefined) === isValue),
     )
     for (const rule of values ?? []) {
       this.registers.put(rule.fc, rule.at, encodeWords(plausibleRaw(rule, products[0], identity), rule))
@@ -91,6 +96,8 @@ export class ProfileImage implements ChannelImage {
     this.registers.put(field.fc, field.at, [value ? word | mask : word & ~mask])
   }
 }
+
+const isInRegisters = (rule: IdentifyRule): rule is RegisterRule => !('object' in rule)
 
 function defaultOf({ format, options, channel }: RegisterField): SimulatedValue {
   if (format === 'string') return ''

@@ -20,6 +20,8 @@ const REMEMBERED = 1000
 export class RegisterImage {
   /** Registers one read may ask for; more gives exception 3. Many devices stay below the protocol's 125. */
   readonly maxRegisters: number
+  /** What it says of itself by FC 43/14; one that says nothing refuses that function. */
+  readonly identification = new Map<number, string>()
   /** What clients wrote, oldest first. */
   readonly writes: Written[] = []
   /** Called before anything is read, so that a living device can bring its registers up to date. */

@@ -1,6 +1,6 @@
 import { SitewrightError } from '@shared/errors'
 import { expect, it } from 'vitest'
-import { answerRightly, hostileModbus, rightAnswer, valueAt } from '../../support/hostile-modbus'
+import { answerRightly, hostileModbus, objectOf, rightAnswer, valueAt } from '../../support/hostile-modbus'
 import { watchLeaks } from '../../support/leaks'
 import { ManualClock, settle } from '../../support/manual-clock'
 import { modbusChaos } from '../../support/modbus-chaos'
@@ -59,6 +59,59 @@ it('reads 20,000 times over a wire that does everything wrong: no wrong value, a
   expect(Object.keys(tally)).toEqual(
     expect.arrayContaining(['link.timeout', 'link.closed', 'link.frame', 'device.gateway', 'device.wrong-answer']),
   )
+})
+
+it('reads identifications, masks and exchanges registers over that wire: whole and right, or an error', async () => {
+  await using _leaks = watchLeaks()
+  const random = repeatableRandom(43_14)
+  const clock = new ManualClock()
+  await using server = await hostileModbus()
+  server.behave(modbusChaos(random, clock))
+  await using given = linkTo(server, { maxInFlight: 8, timeoutMs: 400 }, { clock })
+  const { link } = given
+  const tally = { identified: 0, read: 0, masked: 0, failed: 0, wrong: 0 }
+  let started = 0
+
+  const act = async (unit: number, kind: number) => {
+    if (kind === 0) {
+      const { objects } = await link.readDeviceIdentification(unit, 1)
+      const right =
+        objects.size === 3 && [...objects].every(([id, text]) => Buffer.from(text).toString() === objectOf(unit, id))
+      tally[right ? 'identified' : 'wrong']++
+    } else if (kind === 1) {
+      const address = Math.floor(random() * 60_000)
+      const words = await link.readWriteRegisters(unit, { address, count: 3 }, { address: 7, words: [1, 2] })
+      const right = words.length === 3 && words.every((word, index) => word === valueAt(unit, address + index))
+      tally[right ? 'read' : 'wrong']++
+    } else {
+      await link.maskWriteRegister(unit, started, { and: 0xff, or: 0x100 })
+      tally.masked++
+    }
+  }
+  const caller = async (unit: number) => {
+    while (started < 3000) {
+      started++
+      await act(unit, started % 3).catch(async (error) => {
+        expect(FAILURES).toContain(error.key)
+        tally.failed++
+        await new Promise<void>((resolve) => clock.after(50, resolve))
+      })
+    }
+  }
+  const callers = Promise.all(Array.from({ length: 12 }, (_, index) => caller(1 + (index % 4))))
+  let over = false
+  void callers.then(() => {
+    over = true
+  })
+  for (let guard = 0; !over && guard < 60_000; guard++) await clock.advance(5)
+
+  expect({ over, wrong: tally.wrong, all: tally.identified + tally.read + tally.masked + tally.failed }).toEqual({
+    over: true,
+    wrong: 0,
+    all: started,
+  })
+  expect(tally.identified).toBeGreaterThan(500)
+  expect(tally.read).toBeGreaterThan(700)
 })
 
 /** All that this wire can end in. */

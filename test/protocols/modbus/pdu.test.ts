@@ -1,8 +1,11 @@
+import { identificationObject, identificationPart, serverId } from '@main/protocols/modbus/identification-calls'
 import type { ModbusCall } from '@main/protocols/modbus/modbus-call'
 import {
+  maskWriteRegister,
   rawCall,
   readBits,
   readRegisters,
+  readWriteRegisters,
   writeCoil,
   writeCoils,
   writeRegister,
@@ -47,6 +50,11 @@ interface Vectors {
 
 const vectors = fixture('modbus/frames-protocol.json')
 
+const object = (id: number, text: string) => ({ id, bytes: new Uint8Array(Buffer.from(text, 'latin1')) })
+const COMPANY = object(0, 'Company identification')
+const PRODUCT = object(1, 'Product code XX')
+const REVISION = object(2, 'V2.11')
+
 /** The calls that stand for the examples of the specification, and what their answers say. */
 const KNOWN: Readonly<Record<string, { call: ModbusCall<unknown>; value: unknown }>> = {
   '01 Read Coils': { call: readBits(1, 19, 19), value: bitsOf('1011 0011 1101 0110 101') },
@@ -57,6 +65,24 @@ const KNOWN: Readonly<Record<string, { call: ModbusCall<unknown>; value: unknown
   '06 Write Single Register': { call: writeRegister(1, 3), value: undefined },
   '0F Write Multiple Coils': { call: writeCoils(19, [...bitsOf('1011 0011 10')].map(Boolean)), value: undefined },
   '10 Write Multiple Registers': { call: writeRegisters(1, [10, 258]), value: undefined },
+  '11 Report Server ID': { call: serverId(), value: undefined },
+  '16 Mask Write Register': { call: maskWriteRegister(4, { and: 0xf2, or: 0x25 }), value: undefined },
+  '17 Read/Write Multiple Registers': {
+    call: readWriteRegisters({ address: 3, count: 6 }, { address: 14, words: [255, 255, 255] }),
+    value: Uint16Array.of(254, 2765, 1, 3, 13, 255),
+  },
+  '2B/0E Read Device Identification, basic, stream': {
+    call: identificationPart(1, 0),
+    value: { conformity: 1, next: null, objects: [COMPANY, PRODUCT, REVISION] },
+  },
+  '2B/0E, more follows': {
+    call: identificationPart(1, 0),
+    value: { conformity: 1, next: 2, objects: [COMPANY, PRODUCT] },
+  },
+  '2B/0E, continued': {
+    call: identificationPart(1, 2),
+    value: { conformity: 1, next: null, objects: [REVISION] },
+  },
 }
 
 function bitsOf(text: string): Uint8Array {
@@ -100,6 +126,31 @@ describe('an answer that does not fit what was asked is never a value', () => {
     ['fewer registers written', writeRegisters(1, [10, 258]), '10 0001 0001', /confirmed 1\/1 instead of 1\/2/],
     ['fewer coils written', writeCoils(19, [true, false]), '0f 0013 0001', /confirmed/],
     ['a confirmation cut short', writeRegister(1, 3), '06 0001', /confirmed/],
+    [
+      'another mask written',
+      maskWriteRegister(4, { and: 0xf2, or: 0x25 }),
+      '16 0004 00f2 0026',
+      /confirmed 4\/242\/38/,
+    ],
+    ['a mask cut short', maskWriteRegister(4, { and: 0xf2, or: 0x25 }), '16 0004 00f2', /confirmed/],
+    [
+      'fewer registers read behind a write',
+      readWriteRegisters({ address: 3, count: 2 }, { address: 0, words: [1] }),
+      '17 02 00fe',
+      /2 bytes of data, announced as 2, instead of 4/,
+    ],
+    ['a server id longer than announced', serverId(), '11 02 b4 ff 4c', /3 bytes of data, announced as 2/],
+    ['no server id at all', serverId(), '11 00', /0 bytes of data, announced as 0/],
+    ['another kind of encapsulated answer', identificationPart(1, 0), '2b 0d 01 01 00 00 00', /type 13, code 1/],
+    ['another category', identificationPart(1, 0), '2b 0e 02 01 00 00 00', /type 14, code 2/],
+    ['a category nobody defined', identificationPart(1, 0), '2b 0e 01 00 00 00 00', /conformity 0/],
+    ['neither yes nor no to more', identificationPart(1, 0), '2b 0e 01 01 01 00 00', /says 1 to whether more/],
+    ['an identification without its header', identificationPart(1, 0), '2b 0e 01 01 00 00', /sent 6 bytes/],
+    ['fewer objects than announced', identificationPart(1, 0), '2b 0e 01 01 00 00 02 00 01 41', /2 objects/],
+    ['an object longer than the answer', identificationPart(1, 0), '2b 0e 01 01 00 00 01 00 05 41', /1 objects/],
+    ['bytes behind the last object', identificationPart(1, 0), '2b 0e 01 01 00 00 01 00 01 41 42', /1 objects/],
+    ['another object than asked for', identificationObject(1), '2b 0e 04 81 00 00 01 00 01 41', /sent object 0/],
+    ['no object', identificationObject(1), '2b 0e 04 81 00 00 00', /sent none/],
     ['an exception of another function', readRegisters(3, 0, 1), '84 02', /function 132/],
     ['an exception with something behind', readRegisters(3, 0, 1), '83 02 00', /function 131/],
   ]
@@ -182,6 +233,21 @@ describe('what Modbus cannot ask is refused before anything is sent', () => {
       'half a word',
       () => writeRegisters(0, [1, 0.5]),
       'A register holds a whole number from 0 to 65535; 0.5 was given.',
+    ],
+    [
+      '122 registers written before a read',
+      () => readWriteRegisters({ address: 0, count: 1 }, { address: 0, words: new Array(122).fill(0) }),
+      'One Modbus request can write 1 to 121 registers; 122 were asked for.',
+    ],
+    [
+      'a mask that does not fit',
+      () => maskWriteRegister(0, { and: 0xffff, or: -1 }),
+      'A register holds a whole number from 0 to 65535; -1 was given.',
+    ],
+    [
+      'object 256',
+      () => identificationObject(256),
+      'An identification object has a number from 0 to 255; 256 was asked for.',
     ],
     ['an empty PDU', () => rawCall(new Uint8Array()), 'A Modbus PDU has 1 to 253 bytes; this one has 0.'],
     [

@@ -20,8 +20,8 @@ export interface Candidate {
 }
 
 /**
- * All that a unit with this id behind this port may be: profiles before bare fingerprints, then by certainty, then those
- * that ship with this id and port.
+ * All that a unit with this id behind this port may be: profiles before bare fingerprints, then those that ship with this
+ * id, then by certainty, then by port.
  */
 export function candidatesFor(
   profiles: readonly Profile[],
@@ -33,8 +33,8 @@ export function candidatesFor(
   ]
   const cost = (candidate: Candidate) =>
     (candidate.profile ? 0 : 8) +
-    (candidate.isExact ? 0 : 4) +
-    (candidate.units.includes(unit) ? 0 : 2) +
+    (candidate.units.includes(unit) ? 0 : 4) +
+    (candidate.isExact ? 0 : 2) +
     (candidate.port === port ? 0 : 1)
   return candidates.toSorted((a, b) => cost(a) - cost(b))
 }
@@ -57,7 +57,7 @@ function fromProfile(profile: Profile): Candidate {
     port: connect.port,
     maxGap: connect.maxGap,
     maxRegisters: connect.maxRegisters,
-    blocks: [],
+    blocks: profile.identifyBlocks ?? [],
     models: {},
     isExact: isExact(rules),
   }

@@ -28,17 +28,6 @@ export interface Fingerprint {
  */
 export const FINGERPRINTS: readonly Fingerprint[] = [
   {
-    brand: 'Huawei',
-    model: null,
-    class: 'inverter',
-    units: [1, 0, 16],
-    rules: [
-      text(3, 30000, 15, '^SUN2000', { says: 'model-name', weight: 80, required: true, yields: 'model' }),
-      text(3, 30015, 10, '^\\w{6,}$', { says: 'serial-number', weight: 20, yields: 'serial' }),
-    ],
-    source: 'wlcrs/huawei-solar-lib, register table',
-  },
-  {
     brand: 'Socomec',
     model: null,
     class: 'meter',
@@ -57,25 +46,11 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     class: 'meter',
     units: [1, 2],
     rules: [
-      text(3, 0x8960, 2, '^B2[134]', { says: 'model-name', weight: 80, required: true, yields: 'model' }),
+      text(3, 0x8960, 2, '^B21', { says: 'model-name', weight: 80, required: true, yields: 'model' }),
       number(3, 0x8900, 'uint32', { range: [1, 0xfffffffe], says: 'serial-number', weight: 20, yields: 'serial' }),
       text(3, 0x8908, 8, '\\w', { says: 'firmware', weight: 0, yields: 'firmware' }),
     ],
     source: 'ABB B21/B23/B24 user manual 2CMC485003',
-  },
-  {
-    brand: 'Siemens',
-    model: 'SENTRON PAC',
-    class: 'meter',
-    units: [1],
-    // Any other length is refused.
-    blocks: [{ fc: 3, at: 64001, words: 27 }],
-    rules: [
-      number(3, 64001, 'uint16', { equals: 42, says: 'maker-code', weight: 30, required: true }),
-      text(3, 64002, 10, '^7KM', { says: 'order-number', weight: 60, required: true, yields: 'model' }),
-      text(3, 64012, 8, '\\w{4}', { says: 'serial-number', weight: 10, yields: 'serial' }),
-    ],
-    source: 'Siemens SENTRON PAC3200, PAC4200 and PAC2200 manuals, identification and maintenance data',
   },
   {
     brand: 'Schneider Electric',
@@ -96,20 +71,12 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     units: [255],
     rules: [
       // Always exactly two registers.
-      digits(3, 1016, '^(3\\d{5}|4\\d{6})$', { says: 'product-number', weight: 70, required: true, yields: 'model' }),
+      digits(3, 1016, '^4\\d{6}$', { says: 'product-number', weight: 70, required: true, yields: 'model' }),
       number(3, 1014, 'uint32', { range: [1, 0xfffffffe], says: 'serial-number', weight: 20, yields: 'serial' }),
       number(3, 1018, 'uint32', { range: [10000, 9999999], says: 'firmware', weight: 10, yields: 'firmware' }),
     ],
-    models: { '^3': 'KeContact P30', '^4': 'KeContact P40' },
+    models: { '^4': 'KeContact P40' },
     source: 'KEBA KeContact P30 Modbus TCP programmers guide (revision not known)',
-  },
-  {
-    brand: 'Victron',
-    model: 'GX',
-    class: 'other',
-    units: [100, 0],
-    rules: [text(3, 800, 6, '^[0-9a-f]{12}$', { says: 'serial-number', weight: 90, required: true, yields: 'serial' })],
-    source: 'victronenergy/dbus_modbustcp, register list',
   },
   {
     brand: 'Victron',
@@ -161,18 +128,6 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     source: 'evcc-io/evcc, SMA inverters; the class codes beyond 8001 and 8007 are not proven',
   },
   {
-    brand: 'KOSTAL',
-    model: 'Plenticore',
-    class: 'inverter',
-    units: [71],
-    port: 1502,
-    rules: [
-      text(3, 6, 8, '^\\d{6,}', { says: 'order-number', weight: 60, required: true }),
-      text(3, 14, 8, '^\\w{6,}', { says: 'serial-number', weight: 30, required: true, yields: 'serial' }),
-    ],
-    source: 'evcc-io/evcc, KOSTAL Plenticore',
-  },
-  {
     brand: 'GoodWe',
     model: null,
     class: 'inverter',
@@ -219,15 +174,7 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     units: [1],
     rules: [
       number(4, 0x000b, 'uint16', {
-        oneOf: [
-          57,
-          58,
-          ...span(71, 73),
-          ...span(100, 121),
-          ...span(330, 348),
-          ...span(1648, 1653),
-          ...span(1744, 1763),
-        ],
+        oneOf: [57, 58, ...span(100, 121), ...span(330, 348), ...span(1744, 1763)],
         says: 'device-code',
         weight: 50,
         required: true,
@@ -245,14 +192,12 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     ],
     models: {
       '^5[78]$': 'EM21',
-      '^7[123]$': 'EM24',
       '^1[0-2]\\d$': 'EM110/111/112, ET112',
       '^33[12]$': 'EM330',
       '^33[56]$': 'ET330',
       '^340$': 'EM340',
       '^345$': 'ET340',
       '^346$': 'EM341',
-      '^(16[45]\\d)$': 'EM24-E1',
       '^17[4-6]\\d$': 'EM530/540',
     },
     source: 'victronenergy/dbus-cgwacs and dbus-modbus-client, device tables',

@@ -5,6 +5,7 @@ import { type Message, message } from '@shared/message'
 import type { DeviceClass, Profile, ProfileComponent } from '@shared/profile'
 import { type Candidate, candidatesFor } from './candidate'
 import { type Judgement, judge } from './judge'
+import { ownName } from './own-name'
 import type { ProbeMemory } from './probe-memory'
 import { lookForSunspec, type SunspecFinding } from './sunspec'
 
@@ -33,8 +34,9 @@ export interface Identity {
 /**
  * Finds out what a unit is, by reading only. SunSpec first, for one question answers it; then the profiles, and then what
  * is known of other devices, until one match is certain: a text or a code that no other device says. What merely measures
- * plausible values stays a guess, and the best guess counts. Places where the SunSpec marker is seldom found are looked at
- * when nothing fits.
+ * plausible values stays a guess, and the best guess of a profile counts. Whom no profile fits is asked what it calls itself
+ * (FC 43/14): last, because many devices do not have that function and take their time to say so. Places where the SunSpec
+ * marker is seldom found are looked at when nothing fits.
  */
 export async function identify(
   memory: ProbeMemory,
@@ -47,18 +49,26 @@ export async function identify(
 
   const judgements: Judgement[] = []
   for (const candidate of candidatesFor(profiles, place)) {
-    if (!candidate.profile && judgements.some(({ confidence }) => confidence >= CLEAR)) break
+    const isFarFetched = !candidate.profile || !candidate.units.includes(place.unit)
+    if (isFarFetched && judgements.some(({ confidence }) => confidence >= CLEAR)) break
     const judgement = await judge(candidate, memory)
     if (judgement?.isCertain) return byRules(judgement, judgements)
     if (judgement) judgements.push(judgement)
   }
   const [best, ...others] = judgements.toSorted((a, b) => b.confidence - a.confidence)
-  if (best && best.confidence >= WORTH_NAMING) return byRules(best, others)
+  const isWorthNaming = best !== undefined && best.confidence >= WORTH_NAMING
+  if (isWorthNaming && best.candidate.profile) return byRules(best, others)
+  const ownWords = SELF_NAMING_UNITS.has(place.unit) ? await askForName(memory) : null
+  if (ownWords) return ownWords
+  if (isWorthNaming) return byRules(best, others)
   const unusual = await sunspec(UNUSUAL_SUNSPEC_BASES)
   return unusual ? bySunspec(unusual) : unknown(best)
 }
 
-/** A profile that fits so well is not doubted for a device we have no profile of. */
+/** Where devices that name themselves are met: the ids makers ship with. Behind a gateway the line is slow enough. */
+const SELF_NAMING_UNITS: ReadonlySet<number> = new Set([1, 0, 255, 3, 71])
+
+/** A profile that fits so well is not doubted for a device of another unit id, nor for one we have no profile of. */
 const CLEAR = 75
 /** Below this a likeness is chance. */
 const WORTH_NAMING = 30
@@ -132,6 +142,20 @@ export const NAMELESS: Identity = {
   proofs: 0,
   evidence: [],
   unsure: [],
+}
+
+/** By what it says of itself: a maker without a profile here has at least its name. */
+async function askForName(memory: ProbeMemory): Promise<Identity | null> {
+  const named = await ownName(memory)
+  if (!named) return null
+  const { evidence } = named
+  return {
+    ...NAMELESS,
+    ...named,
+    confidence: sum(evidence),
+    proofs: evidence.filter(({ weight }) => weight > 0).length,
+    unsure: [message('found.unsure.no-profile')],
+  }
 }
 
 function unknown(nearest: Judgement | undefined): Identity {

@@ -1,8 +1,9 @@
 import { evaluateRule } from '@main/profiles/identify'
+import type { IdentificationCode } from '@main/protocols/modbus/identification'
 import type { EvidenceItem } from '@shared/device'
 import { message } from '@shared/message'
-import type { IdentifyRule } from '@shared/profile'
-import type { Answer, Question } from '../asker'
+import type { IdentifyRule, ObjectRule, RegisterRule } from '@shared/profile'
+import type { Answer, ObjectsAnswer, Question } from '../asker'
 import type { Candidate } from './candidate'
 import type { ProbeMemory } from './probe-memory'
 
@@ -29,13 +30,21 @@ const ENOUGH = 50
  * are neighbours are read together, and what others have read is not read again.
  */
 export async function judge(candidate: Candidate, memory: ProbeMemory): Promise<Judgement | null> {
-  for (const block of candidate.blocks) await memory.read(block)
+  for (const block of candidate.blocks) {
+    const answer = await memory.read(block)
+    if (answer?.kind !== 'words') return null
+  }
   const required = candidate.rules.filter((rule) => rule.required)
   const optional = candidate.rules.filter((rule) => !rule.required)
   const seen: Seen[] = []
   for (const group of [required, optional]) {
-    await memory.prefetch(group.map(questionOf), candidate.maxGap, candidate.maxRegisters)
-    for (const rule of group) {
+    const [inRegisters, inObjects] = [group.filter(isRegisterRule), group.filter(isObjectRule)]
+    const [first] = inRegisters
+    // Most candidates fall by their first proof; it alone is one question, in a block with others it may be two.
+    if (first?.required && !(await look(first, memory)).matched) return null
+    await memory.prefetch(inRegisters.map(questionOf), candidate.maxGap, candidate.maxRegisters)
+    // Registers first: a device that they rule out is not asked what it calls itself.
+    for (const rule of [...inRegisters, ...inObjects]) {
       const looked = await look(rule, memory)
       if (rule.required && !looked.matched) return null
       seen.push(looked)
@@ -66,13 +75,22 @@ interface Seen {
 }
 
 async function look(rule: IdentifyRule, memory: ProbeMemory): Promise<Seen> {
-  const answer = await memory.read(questionOf(rule))
+  const answer = isObjectRule(rule)
+    ? await memory.identification(categoryOf(rule.object))
+    : await memory.read(questionOf(rule))
   if (answer === null) return { rule, matched: false, raw: null, value: '' }
-  const { matched, raw, value } = evaluateRule(rule, ruleAnswerOf(answer))
+  const { matched, raw, value } = evaluateRule(rule, ruleAnswerOf(answer, rule))
   return { rule, matched, raw: 'waitedMs' in answer ? writeAnswer(answer) : raw, value: value.trim() }
 }
 
-function ruleAnswerOf(answer: Answer) {
+/** Modbus Application Protocol V1.1b3, §6.21: which category an object belongs to. */
+function categoryOf(object: number): IdentificationCode {
+  if (object <= 2) return 1
+  return object < 0x80 ? 2 : 3
+}
+
+function ruleAnswerOf(answer: Answer | ObjectsAnswer, rule: IdentifyRule) {
+  if (answer.kind === 'objects') return { bytes: (isObjectRule(rule) && answer.objects.get(rule.object)) || [] }
   if (answer.kind === 'words') return { words: answer.words }
   if (answer.kind === 'exception') return { exception: answer.code }
   return { silent: true } as const
@@ -82,7 +100,7 @@ function evidenceOf({ rule, matched, raw, value }: Seen): EvidenceItem {
   return {
     verdict: raw === null ? 'notrun' : matched ? 'passed' : 'unsure',
     title: message(`evidence.${rule.says}`),
-    probe: writeQuestion(questionOf(rule)),
+    probe: isObjectRule(rule) ? writeObjectQuestion(rule.object) : writeQuestion(questionOf(rule)),
     answer: raw ?? '',
     says: value,
     weight: matched ? rule.weight : 0,
@@ -107,8 +125,16 @@ function nameOf({ models, model }: Candidate, yielded: string | null): string | 
   return names.find(([pattern]) => new RegExp(pattern).test(yielded))?.[1] ?? (names.length > 0 ? model : yielded)
 }
 
-function questionOf({ fc, at, words }: IdentifyRule): Question {
+function questionOf({ fc, at, words }: RegisterRule): Question {
   return { fc, at, words }
+}
+
+const isObjectRule = (rule: IdentifyRule): rule is ObjectRule => 'object' in rule
+const isRegisterRule = (rule: IdentifyRule): rule is RegisterRule => !isObjectRule(rule)
+
+/** `FC43/14 object 0`. */
+export function writeObjectQuestion(object: number): string {
+  return `FC43/14 object ${object}`
 }
 
 /** `FC4 0x0034 ×2`, as the screen prints a question. */

@@ -1,4 +1,5 @@
-import { type Answer, isLife, type Question } from '../asker'
+import type { IdentificationCode } from '@main/protocols/modbus/identification'
+import { type Answer, isLife, type ObjectsAnswer, type Question } from '../asker'
 
 export interface ProbeLimits {
   /** Questions put to one unit while it is being identified. */
@@ -16,6 +17,8 @@ export const PROBE_LIMITS: ProbeLimits = { questions: 60, silences: 12 }
  */
 export class ProbeMemory {
   readonly #ask: (question: Question) => Promise<Answer>
+  readonly #askObjects: (code: IdentificationCode) => Promise<ObjectsAnswer>
+  readonly #objects = new Map<IdentificationCode, ObjectsAnswer>()
   readonly #words = new Map<number, number>()
   readonly #others = new Map<string, Answer>()
   #answered: Question | null = null
@@ -24,8 +27,13 @@ export class ProbeMemory {
   #silentInRow = 0
   #gone = false
 
-  constructor(ask: (question: Question) => Promise<Answer>, limits: ProbeLimits = PROBE_LIMITS) {
+  constructor(
+    ask: (question: Question) => Promise<Answer>,
+    askObjects: (code: IdentificationCode) => Promise<ObjectsAnswer>,
+    limits: ProbeLimits = PROBE_LIMITS,
+  ) {
     this.#ask = ask
+    this.#askObjects = askObjects
     this.#silencesLeft = limits.silences
     this.#questionsLeft = limits.questions
   }
@@ -68,6 +76,20 @@ export class ProbeMemory {
     return answer
   }
 
+  /**
+   * What the unit says of itself by FC 43/14, from memory where possible. One that has refused it or kept silent is not
+   * asked again, for no category. null: not known, and nothing more is asked.
+   */
+  async identification(code: IdentificationCode): Promise<ObjectsAnswer | null> {
+    const known = this.#objects.get(code) ?? [...this.#objects.values()].find(({ kind }) => kind !== 'objects')
+    if (known || this.exhausted) return known ?? null
+    const answer = await this.#askObjects(code)
+    this.#questionsLeft--
+    this.#objects.set(code, answer)
+    await this.#countSilence(answer)
+    return answer
+  }
+
   /** Reads neighbours in one go where that saves questions; a refused block is left to be read piece by piece. */
   async prefetch(questions: readonly Question[], maxGap: number, maxRegisters: number): Promise<void> {
     const unknown = questions.filter((question) => this.#recall(question) === null)
@@ -86,7 +108,7 @@ export class ProbeMemory {
     return { kind: 'words', words }
   }
 
-  async #countSilence(answer: Answer): Promise<void> {
+  async #countSilence(answer: Answer | ObjectsAnswer): Promise<void> {
     if (isLife(answer)) {
       this.#silentInRow = 0
       return

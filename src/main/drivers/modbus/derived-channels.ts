@@ -7,10 +7,10 @@ const PHASES = ['L1', 'L2', 'L3'] as const
 const NOMINAL_V = 230
 
 /**
- * Keeps the channels that follow from others, right before every process image: the mean voltage and the summed current of
- * the phases where the device tells only phases, the one phase of a single-phase device, and what a charging station can
+ * Keeps the channels that follow from others, right before every process image: the mean voltage, the summed current
+ * and the summed power of the phases where the device tells only phases, the one phase of a single-phase device, and what a charging station can
  * take by its configuration. `isRead` says what the device itself tells. As OpenEMS: ElectricityMeter
- * .calculateAverageVoltageFromPhases and .calculateSumCurrentFromPhases, EvcsUtils.milliampereToWatt.
+ * .calculateAverageVoltageFromPhases and .calculateSumCurrentFromPhases, .calculateSumActivePowerFromPhases, EvcsUtils.milliampereToWatt.
  */
 export function deriveChannels(
   { channels, cycle }: DriverContext,
@@ -30,6 +30,7 @@ export function deriveChannels(
   cycle.on('BEFORE_PROCESS_IMAGE', () => {
     put('Voltage', () => mean(ofPhases('Voltage')))
     put('Current', () => sum(ofPhases('Current')))
+    if (PHASES.some((name) => isRead(`ActivePower${name}`))) put('ActivePower', () => sum(ofPhases('ActivePower')))
     for (const quantity of copies) put(`${quantity}${phase}`, () => channels.peek(quantity))
     if (minHwCurrent !== undefined) put('MinimumPower', () => milliampereToWatt(minHwCurrent))
     if (maxHwCurrent !== undefined) put('MaximumPower', () => milliampereToWatt(maxHwCurrent))

@@ -1,3 +1,6 @@
+import type { DeviceIdentification, IdentificationCode } from './identification'
+import type { Masks } from './pdu'
+
 /**
  * A Modbus line to one host, shared by everybody who asks there: the edge's bridge, a scan, the Lab. Requests of several
  * units queue fairly; at most `maxInFlight` are on the wire. Source: Modbus Application Protocol V1.1b3; Modbus Messaging
@@ -27,6 +30,31 @@ export interface ModbusLink {
   writeCoils(unit: number, address: number, coils: readonly boolean[], options?: RequestOptions): Promise<void>
   /** FC 16. */
   writeRegisters(unit: number, address: number, words: ArrayLike<number>, options?: RequestOptions): Promise<void>
+  /** FC 22. Changes single bits of a register in the device, without a race between reading and writing. */
+  maskWriteRegister(unit: number, address: number, masks: Masks, options?: RequestOptions): Promise<void>
+  /** FC 23. Writes first, then reads, as one act of the device. */
+  readWriteRegisters(
+    unit: number,
+    read: { readonly address: number; readonly count: number },
+    write: { readonly address: number; readonly words: ArrayLike<number> },
+    options?: RequestOptions,
+  ): Promise<Uint16Array>
+  /**
+   * FC 17. Server id, run indicator and what else the device tells, in one row of bytes: only the device's manual says
+   * where one ends. Goes alone; its time-out is a second at least.
+   */
+  reportServerId(unit: number, options?: RequestOptions): Promise<Uint8Array>
+  /**
+   * FC 43/14. All objects of a category, asked for in as many requests as it takes, or none of them: a list that comes in
+   * pieces that do not fit is an error. Each request goes alone; its time-out is a second at least.
+   */
+  readDeviceIdentification(
+    unit: number,
+    code: IdentificationCode,
+    options?: RequestOptions,
+  ): Promise<DeviceIdentification>
+  /** FC 43/14, code 4: one object. */
+  readIdentificationObject(unit: number, id: number, options?: RequestOptions): Promise<Uint8Array>
   /** Figures for the screen: what was asked of a unit, what came back, how fast. */
   stats(unit: number): LinkStats
   /** Closes the TCP connection; the next request opens it again. */

@@ -9,6 +9,11 @@ export interface ModbusCall<T> {
   readonly functionCode: number
   /** Bytes of the request PDU. */
   readonly length: number
+  /**
+   * Nothing else may be on the wire meanwhile, and the answer gets `LONE_TIMEOUT_MS` at least: functions that many devices
+   * do not have. A device on libmodbus takes half a second to refuse one and throws away what came in that time.
+   */
+  readonly alone?: boolean
   /** Puts the request PDU into `target`, from `at`. */
   write(target: Uint8Array, at: number): void
   /** Reads the answer PDU in `bytes[start…end)`. Throws `device.exception`, `device.gateway`, `device.wrong-answer`. */
@@ -16,6 +21,9 @@ export interface ModbusCall<T> {
   /** What was asked, for a person: `2 holding registers from 40000`. */
   describe(): string
 }
+
+/** The least time-out of a call that goes alone, ms. */
+export const LONE_TIMEOUT_MS = 1000
 
 /** Who is answering, for the error's text. */
 export interface Answerer {
@@ -65,13 +73,7 @@ export class ReadBits extends Call implements ModbusCall<Uint8Array> {
 
 export class ReadRegisters extends Call implements ModbusCall<Uint16Array> {
   read(bytes: Uint8Array, start: number, end: number, who: Answerer): Uint16Array {
-    checkFunction(this, bytes, start, end, who)
-    checkByteCount(this, bytes, start, end, this.count * 2, who)
-    const words = new Uint16Array(this.count)
-    for (let index = 0, at = start + 2; index < words.length; index++, at += 2) {
-      words[index] = wordAt(bytes, at)
-    }
-    return words
+    return wordsOf(this, bytes, start, end, who)
   }
 
   describe(): string {
@@ -120,6 +122,71 @@ export class WriteMany extends Call implements ModbusCall<void> {
   }
 }
 
+/** FC 22: the answer repeats address and both masks. */
+export class MaskWrite extends Call implements ModbusCall<void> {
+  readonly #or: number
+
+  /** `count` stands for the AND mask here. */
+  constructor(address: number, and: number, or: number) {
+    super(22, address, and)
+    this.#or = or
+  }
+
+  override get length(): number {
+    return 7
+  }
+
+  override write(target: Uint8Array, at: number): void {
+    super.write(target, at)
+    putWord(target, at + 5, this.#or)
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, who: Answerer): void {
+    checkFunction(this, bytes, start, end, who)
+    const seen = [1, 3, 5].map((at) => wordAt(bytes, start + at))
+    const asked = [this.address, this.count, this.#or]
+    if (end - start === 7 && seen.every((word, index) => word === asked[index])) return
+    throw wrongAnswer(this, who, `it confirmed ${seen.join('/')} instead of ${asked.join('/')}`)
+  }
+
+  describe(): string {
+    return `masking register ${this.address}`
+  }
+}
+
+/** FC 23: writes first, then reads; the answer is that of a read. `count` is what is read. */
+export class ReadWriteRegisters extends Call implements ModbusCall<Uint16Array> {
+  readonly #writeAddress: number
+  readonly #data: Uint8Array
+
+  constructor(address: number, count: number, writeAddress: number, data: Uint8Array) {
+    super(23, address, count)
+    this.#writeAddress = writeAddress
+    this.#data = data
+  }
+
+  override get length(): number {
+    return 10 + this.#data.length
+  }
+
+  override write(target: Uint8Array, at: number): void {
+    super.write(target, at)
+    putWord(target, at + 5, this.#writeAddress)
+    putWord(target, at + 7, this.#data.length / 2)
+    target[at + 9] = this.#data.length
+    target.set(this.#data, at + 10)
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, who: Answerer): Uint16Array {
+    return wordsOf(this, bytes, start, end, who)
+  }
+
+  describe(): string {
+    const written = `writing ${this.#data.length / 2} registers from ${this.#writeAddress}`
+    return `${written} and reading ${this.count} from ${this.address}`
+  }
+}
+
 export class RawCall implements ModbusCall<Uint8Array> {
   readonly #pdu: Uint8Array
 
@@ -149,7 +216,29 @@ export class RawCall implements ModbusCall<Uint8Array> {
   }
 }
 
-function checkFunction(call: ModbusCall<unknown>, bytes: Uint8Array, start: number, end: number, who: Answerer): void {
+function wordsOf(
+  call: Call & ModbusCall<unknown>,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  who: Answerer,
+): Uint16Array {
+  checkFunction(call, bytes, start, end, who)
+  checkByteCount(call, bytes, start, end, call.count * 2, who)
+  const words = new Uint16Array(call.count)
+  for (let index = 0, at = start + 2; index < words.length; index++, at += 2) {
+    words[index] = wordAt(bytes, at)
+  }
+  return words
+}
+
+export function checkFunction(
+  call: ModbusCall<unknown>,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  who: Answerer,
+): void {
   const seen = bytes[start] ?? 0
   if (seen === call.functionCode) return
   if (seen === (call.functionCode | 0x80) && end - start === 2) throw exceptionError(call, bytes[start + 1] ?? 0, who)

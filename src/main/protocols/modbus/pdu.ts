@@ -1,5 +1,15 @@
 import { SitewrightError } from '@shared/errors'
-import { type ModbusCall, putWord, RawCall, ReadBits, ReadRegisters, WriteMany, WriteOne } from './modbus-call'
+import {
+  MaskWrite,
+  type ModbusCall,
+  putWord,
+  RawCall,
+  ReadBits,
+  ReadRegisters,
+  ReadWriteRegisters,
+  WriteMany,
+  WriteOne,
+} from './modbus-call'
 
 /** FC 1 and 2, at most 2,000 bits. One number (0 or 1) per bit. */
 export function readBits(functionCode: 1 | 2, address: number, count: number): ModbusCall<Uint8Array> {
@@ -39,13 +49,31 @@ export function writeCoils(address: number, coils: readonly boolean[]): ModbusCa
 /** FC 16, at most 123 registers. */
 export function writeRegisters(address: number, words: ArrayLike<number>): ModbusCall<void> {
   checkRange('write', 'registers', address, words.length, 123)
-  const bytes = new Uint8Array(words.length * 2)
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? 0
-    checkWord(word)
-    putWord(bytes, index * 2, word)
-  }
-  return new WriteMany(16, address, words.length, bytes)
+  return new WriteMany(16, address, words.length, bytesOf(words))
+}
+
+/** FC 22: (what stands there AND `and`) OR (`or` AND NOT `and`), in the device. */
+export function maskWriteRegister(address: number, { and, or }: Masks): ModbusCall<void> {
+  checkRange('write', 'registers', address, 1, 1)
+  checkWord(and)
+  checkWord(or)
+  return new MaskWrite(address, and, or)
+}
+
+/** FC 23, writes at most 121 registers, then reads at most 125. */
+export function readWriteRegisters(
+  read: { readonly address: number; readonly count: number },
+  write: { readonly address: number; readonly words: ArrayLike<number> },
+): ModbusCall<Uint16Array> {
+  checkRange('read', 'holding registers', read.address, read.count, 125)
+  checkRange('write', 'registers', write.address, write.words.length, 121)
+  return new ReadWriteRegisters(read.address, read.count, write.address, bytesOf(write.words))
+}
+
+/** Bits that are 1 in `and` stay as they are, the others become what `or` says. */
+export interface Masks {
+  readonly and: number
+  readonly or: number
 }
 
 /** Any PDU as it stands. Only function code and exceptions of the answer are checked; the value is the answer's PDU. */
@@ -72,6 +100,16 @@ function checkRange(act: 'read' | 'write', what: string, address: number, count:
       count,
     })
   }
+}
+
+function bytesOf(words: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(words.length * 2)
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? 0
+    checkWord(word)
+    putWord(bytes, index * 2, word)
+  }
+  return bytes
 }
 
 function checkWord(word: number): void {

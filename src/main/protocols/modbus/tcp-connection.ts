@@ -13,6 +13,7 @@ import {
   timeoutError,
 } from './link-errors'
 import { FRAME_OVERHEAD, type FrameFault, MbapFramer, writeHeader } from './mbap'
+import { LONE_TIMEOUT_MS } from './modbus-call'
 import { Transactions } from './transactions'
 import type { UnitRecord } from './unit-record'
 
@@ -28,6 +29,7 @@ export class TcpConnection {
   readonly #framer = new MbapFramer((id, bytes, start, end) => this.#answer(id, bytes, start, end))
   readonly #transactions = new Transactions()
   #outgoing: Ask[] = []
+  #lone: Ask | undefined
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #openedAt = 0
   #heardAt = 0
@@ -74,8 +76,14 @@ export class TcpConnection {
     return this.#transactions.size
   }
 
+  /** A request that goes alone is on the wire. */
+  get isTaken(): boolean {
+    return this.#lone !== undefined && this.#transactions.onWire(this.#lone.id) === this.#lone
+  }
+
   send(ask: Ask): void {
     this.#transactions.open(ask)
+    if (ask.call.alone) this.#lone = ask
     ask.record.sent()
     this.#outgoing.push(ask)
     if (this.#outgoing.length === 1) queueMicrotask(this.#flush)
@@ -142,6 +150,7 @@ export class TcpConnection {
       this.#world.onFrame?.('sent', bytes.subarray(at, end), now)
       ask.sentAt = now
       ask.limitMs = ask.timeoutMs ?? ask.record.limit(this.#owner.settings().timeoutMs)
+      if (ask.call.alone) ask.limitMs = Math.max(ask.limitMs, LONE_TIMEOUT_MS)
       due = Math.min(due, now + ask.limitMs)
       at = end
     }
@@ -183,7 +192,7 @@ export class TcpConnection {
     try {
       const value = ask.call.read(bytes, start + 1, end, ask)
       this.#transactions.answered(ask)
-      ask.record.answered(turnaroundMs)
+      ask.record.answered(learnable(ask, turnaroundMs))
       ask.resolve(value)
     } catch (error) {
       this.#refused(ask, turnaroundMs, error)
@@ -198,7 +207,7 @@ export class TcpConnection {
     if (key === 'device.gateway') {
       ask.record.gatewayAnswered()
     } else if (key === 'device.exception') {
-      ask.record.answered(turnaroundMs)
+      ask.record.answered(learnable(ask, turnaroundMs))
       ask.record.refused()
     } else {
       ask.record.lost()
@@ -262,6 +271,11 @@ export class TcpConnection {
   #isDead(now: number): boolean {
     return this.#unheard >= 3 && now - this.#heardAt >= 2 * this.#owner.settings().timeoutMs
   }
+}
+
+/** How long a device takes for a function of its own kind, or to refuse it, says nothing about its reads. */
+function learnable(ask: Ask, turnaroundMs: number): number | null {
+  return ask.call.alone ? null : turnaroundMs
 }
 
 /** The outside world of a connection. */

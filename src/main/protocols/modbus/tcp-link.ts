@@ -3,10 +3,23 @@ import { SitewrightError } from '@shared/errors'
 import { Ask, LEVELS } from './ask'
 import { BackOff } from './back-off'
 import { FairQueue } from './fair-queue'
+import { type DeviceIdentification, type IdentificationCode, readAllObjects } from './identification'
+import { identificationObject, identificationPart, serverId } from './identification-calls'
 import type { LinkSettings, LinkStats, ModbusLink, RequestOptions } from './link'
 import { hungUpError, stillFailing } from './link-errors'
 import type { ModbusCall } from './modbus-call'
-import { rawCall, readBits, readRegisters, writeCoil, writeCoils, writeRegister, writeRegisters } from './pdu'
+import {
+  type Masks,
+  maskWriteRegister,
+  rawCall,
+  readBits,
+  readRegisters,
+  readWriteRegisters,
+  writeCoil,
+  writeCoils,
+  writeRegister,
+  writeRegisters,
+} from './pdu'
 import { type Connect, type FrameObserver, TcpConnection } from './tcp-connection'
 import { UnitRecord } from './unit-record'
 
@@ -24,6 +37,8 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
   readonly target: string
   readonly #world: LinkWorld
   readonly #queue = new FairQueue()
+  /** Its turn has come, but it goes alone: it waits for the wire to be empty, and all others wait for it. */
+  #lone: Ask | undefined
   readonly #records: UnitRecord[] = []
   readonly #backOff: BackOff
   #settings: EffectiveSettings
@@ -83,6 +98,36 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
     return this.#call(unit, () => writeRegisters(address, words), options)
   }
 
+  maskWriteRegister(unit: number, address: number, masks: Masks, options?: RequestOptions): Promise<void> {
+    return this.#call(unit, () => maskWriteRegister(address, masks), options)
+  }
+
+  readWriteRegisters(
+    unit: number,
+    read: { readonly address: number; readonly count: number },
+    write: { readonly address: number; readonly words: ArrayLike<number> },
+    options?: RequestOptions,
+  ): Promise<Uint16Array> {
+    return this.#call(unit, () => readWriteRegisters(read, write), options)
+  }
+
+  reportServerId(unit: number, options?: RequestOptions): Promise<Uint8Array> {
+    return this.#call(unit, serverId, options)
+  }
+
+  readDeviceIdentification(
+    unit: number,
+    code: IdentificationCode,
+    options?: RequestOptions,
+  ): Promise<DeviceIdentification> {
+    const ask = (from: number) => this.#call(unit, () => identificationPart(code, from), options)
+    return readAllObjects(ask, code, { target: this.target, unit })
+  }
+
+  readIdentificationObject(unit: number, id: number, options?: RequestOptions): Promise<Uint8Array> {
+    return this.#call(unit, () => identificationObject(id), options)
+  }
+
   stats(unit: number): LinkStats {
     return this.#record(unit).stats()
   }
@@ -126,7 +171,7 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
     if (ask.settled) return
     if (this.#disposed) {
       ask.reject(hungUpError(this))
-    } else if (this.#queue.size === 0 && this.#mayAsk(ask) && this.#hasSlot()) {
+    } else if (this.#waiting === 0 && !ask.call.alone && this.#mayAsk(ask) && this.#hasSlot()) {
       this.#connection?.send(ask)
     } else if (this.#connection !== undefined || this.#connectFor(ask)) {
       this.#queue.push(ask)
@@ -172,7 +217,7 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
   #slotFree(answered: boolean): void {
     if (answered) this.#backOff.recovered()
     if (answered && this.#settings.pauseMs > 0) this.#restFor(this.#settings.pauseMs)
-    else if (this.#queue.size > 0) this.#dispatch()
+    else if (this.#waiting > 0) this.#dispatch()
     if (this.#settings.disconnectAfterMs !== undefined) this.#watchIdle()
   }
 
@@ -186,13 +231,15 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
     if (failure) {
       this.#backOff.failed(error, this.#world.clock.monotonic())
       this.#rejectQueue(error)
-    } else if (this.#queue.size > 0 && !this.#disposed) {
+    } else if (this.#waiting > 0 && !this.#disposed) {
       this.#connect()
     }
   }
 
   #rejectQueue(error: SitewrightError): void {
-    for (const ask of this.#queue.drain()) {
+    const lone = this.#lone
+    this.#lone = undefined
+    for (const ask of [...(lone && !lone.settled ? [lone] : []), ...this.#queue.drain()]) {
       ask.record.failed(error)
       ask.reject(error)
     }
@@ -200,15 +247,26 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
 
   #dispatch(): void {
     while (this.#hasSlot()) {
-      const ask = this.#queue.take(this.#mayAsk)
+      const ask = this.#lone ?? this.#queue.take(this.#mayAsk)
+      this.#lone = undefined
       if (ask === undefined) return
+      if (ask.settled) continue
+      if (ask.call.alone && this.#connection?.inFlight !== 0) {
+        this.#lone = ask
+        return
+      }
       this.#connection?.send(ask)
     }
   }
 
+  get #waiting(): number {
+    return this.#queue.size + (this.#lone ? 1 : 0)
+  }
+
   #hasSlot(): boolean {
     const connection = this.#connection
-    return connection?.open === true && this.#rest === undefined && connection.inFlight < this.#settings.maxInFlight
+    if (connection?.open !== true || connection.isTaken || this.#rest !== undefined) return false
+    return connection.inFlight < this.#settings.maxInFlight
   }
 
   /** A silent unit gets one slot at most, so that its time-outs cannot fill the wire. */
@@ -237,7 +295,7 @@ export class TcpLink implements ModbusLink, AsyncDisposable {
       const { disconnectAfterMs } = this.#settings
       if (disconnectAfterMs === undefined || this.#connection === undefined) return
       // Its end will call again.
-      if (this.#connection.inFlight > 0 || this.#queue.size > 0) return
+      if (this.#connection.inFlight > 0 || this.#waiting > 0) return
       const leftMs = this.#idleSince + disconnectAfterMs - this.#world.clock.monotonic()
       if (leftMs > 0) this.#checkIdleIn(leftMs)
       else this.hangUp()

@@ -40,11 +40,12 @@ export class UnitRecord {
     this.inFlight++
   }
 
-  answered(turnaroundMs: number): void {
+  /** null: an answer from whose turnaround nothing is to be learned. */
+  answered(turnaroundMs: number | null): void {
     this.inFlight--
     this.#answered++
     this.silent = 0
-    this.#learn(turnaroundMs)
+    if (turnaroundMs !== null) this.#learn(turnaroundMs)
   }
 
   /** The gateway answered in the unit's place: no turnaround of the unit, and no answer of it. */
