@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { edgeWire, type RawLine } from '../support/edge-wire'
 import { FakeWire, fakeBridge, fakeMeter } from '../support/fake-meter'
+import { rowsOf, unzip } from '../support/spreadsheet'
 import { type TestEdge, testEdge } from '../support/test-edge'
 
 const contacts = defineDriver({
@@ -99,6 +100,23 @@ describe('_componentManager', () => {
     })
     expect(await manager('getPropertiesOfFactory', { factoryId: 'Acme.Meter' })).toMatchObject({
       error: { code: 1, key: 'config.factory-unknown', message: 'There is no factory Acme.Meter in this edge.' },
+    })
+  })
+
+  it('exports the channels of a component as a sheet', async () => {
+    await edge.cycle()
+    const { payload } = (await manager('channelExportXlsx', { componentId: 'meter0' })).result as { payload: string }
+    const rows = rowsOf(unzip(Buffer.from(payload, 'base64')))
+    expect(rows[0]).toEqual({ A: 'Component', B: 'meter0' })
+    expect(rows[5]).toMatchObject({ A: 'Channel', B: 'Value', C: 'Unit' })
+    const power = rows.find(({ A }) => A === 'ActivePower')
+    expect(power).toMatchObject({ C: 'W', E: 'RO', F: 'INTEGER' })
+    expect(power?.B).toBe(edge.edge.read('meter0/ActivePower'))
+    expect(rows.find(({ A }) => A === 'State')).toMatchObject({ B: 0 })
+    const owner = wire.connect()
+    await owner.login('owner')
+    expect(await manager('channelExportXlsx', { componentId: 'meter0' }, owner)).toMatchObject({
+      error: { code: 1002 },
     })
   })
 

@@ -1,9 +1,9 @@
-import { inflateRawSync } from 'node:zlib'
 import { SqliteTimeSeries } from '@main/timeseries/sqlite-time-series'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../storage/temporary-folder'
 import { edgeWire } from '../support/edge-wire'
 import { ManualClock } from '../support/manual-clock'
+import { rowsOf, unzip } from '../support/spreadsheet'
 import { testEdge } from '../support/test-edge'
 
 const MINUTE = 60_000
@@ -42,16 +42,7 @@ it('exports a day as a sheet: energies of the day, powers by the quarter of an h
   const { payload } = (await ask('2026-02-01')).result as { payload: string }
   const files = unzip(Buffer.from(payload, 'base64'))
   expect(files.get('xl/workbook.xml')).toContain('name="Export"')
-  const texts = [...(files.get('xl/sharedStrings.xml') ?? '').matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map(([, text]) => text)
-  const rows = [...(files.get('xl/worksheets/sheet1.xml') ?? '').matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/g)].map(
-    ([, cells = '']) =>
-      Object.fromEntries(
-        [...cells.matchAll(/<c r="([A-Z]+)\d+"([^>]*)>.*?<v>([^<]*)<\/v>/g)].map(([, column, kind, value]) => [
-          column,
-          kind?.includes('t="s"') ? texts[Number(value)] : Number(value),
-        ]),
-      ),
-  )
+  const rows = rowsOf(files)
   expect(rows.length).toBe(8 + 96)
   expect(rows[4]).toMatchObject({ B: 'Grid buy [kWh]', C: 'Grid sell [kWh]' })
   expect(rows[5]).toEqual({ A: 'Total', B: 1.5 })
@@ -66,22 +57,3 @@ it('exports a day as a sheet: energies of the day, powers by the quarter of an h
   expect(await ask('2025-02-01')).toMatchObject({ error: { code: 1, key: 'history.none' } })
   expect(await ask('today')).toMatchObject({ error: { key: 'rpc.params' } })
 })
-
-/** The files of a zip, by name, from its central directory (APPNOTE.TXT §4.3.12). */
-function unzip(bytes: Buffer): Map<string, string> {
-  const files = new Map<string, string>()
-  const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
-  let at = bytes.readUInt32LE(end + 16)
-  for (let count = bytes.readUInt16LE(end + 10); count > 0; count--) {
-    const method = bytes.readUInt16LE(at + 10)
-    const size = bytes.readUInt32LE(at + 20)
-    const nameLength = bytes.readUInt16LE(at + 28)
-    const name = bytes.toString('utf8', at + 46, at + 46 + nameLength)
-    const local = bytes.readUInt32LE(at + 42)
-    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
-    const packed = bytes.subarray(from, from + size)
-    files.set(name, (method === 8 ? inflateRawSync(packed) : packed).toString('utf8'))
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
-  }
-  return files
-}

@@ -9,6 +9,7 @@ import { type JsonApiMethods, jsonApiMethod } from '../component/json-api'
 import { propertiesOf } from '../config/property-docs'
 import { suggestedId } from '../config/suggested-id'
 import { DigitalInput, OpenemsComponent } from '../nature'
+import { channelSheet } from './channel-sheet'
 
 const Id = z.string().min(1).max(200)
 
@@ -16,7 +17,7 @@ const Id = z.string().min(1).max(200)
  * What `_componentManager` answers: which factories there are, what they take, and what channels components have. An
  * OpenEMS UI asks for these on demand since 2024.6.1, because EdgeConfig no longer carries them (wire description §4.2).
  */
-export function componentManagerApi(registry: () => ComponentRegistry): JsonApiMethods {
+export function componentManagerApi(registry: () => ComponentRegistry, now: () => number): JsonApiMethods {
   const component = (id: string): Component => registry().need(id)
   return {
     getAllComponentFactories: jsonApiMethod({
@@ -68,6 +69,13 @@ export function componentManagerApi(registry: () => ComponentRegistry): JsonApiM
           .map(component)
           .filter(({ natureIds }) => natureIds.includes(DigitalInput.id))
           .map((input) => ({ componentId: input.id, channels: docsOf(input).filter(isInput) })),
+      }),
+    }),
+    channelExportXlsx: jsonApiMethod({
+      role: 'admin',
+      params: z.object({ componentId: Id }),
+      answer: async ({ componentId }) => ({
+        payload: (await channelSheet(component(componentId), now())).toString('base64'),
       }),
     }),
     getChannelCount: jsonApiMethod({

@@ -127,8 +127,8 @@ export function coreDrivers(facts: CoreFacts): DriverDefinition[] {
           WasOutOfMemory: state('INFO', 'OutOfMemory had happened'),
           DefaultConfigurationFailed: state('FAULT', 'Applying the default configuration failed'),
         }),
-      start(_config, { channels, cycle, answer }) {
-        answer(componentManagerApi(facts.registry))
+      start(_config, { channels, clock, cycle, answer }) {
+        answer(componentManagerApi(facts.registry, () => clock.now()))
         return cycle.on('BEFORE_PROCESS_IMAGE', () =>
           channels.set('ConfigNotActivated', facts.registry().notActivated().length > 0 ? 1 : 0),
         )
