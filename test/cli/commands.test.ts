@@ -71,7 +71,7 @@ it('simulate says in one line that a port is taken, and what the device cannot s
 
 it('simulate names the profiles there are when it is asked for another', async () => {
   const { exitCode, err } = await run('simulate acme-em3')
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(err).toContain('There is no device profile acme-em3.')
   expect(err).toMatch(/Known are: .*eastron-sdm630/)
 })
@@ -122,7 +122,7 @@ it('scan tcp fails when nobody is there, and says what is wrong with a place', a
   const nobody = await run('scan tcp 127.0.0.1:1')
   expect([nobody.exitCode, nobody.out.includes('Modbus is switched off')]).toEqual([1, true])
   const wrong = await run('scan tcp 10.0.0.0/40')
-  expect([wrong.exitCode, wrong.err.startsWith('10.0.0.0/40: the part after / goes from 0 to 32.')]).toEqual([1, true])
+  expect([wrong.exitCode, wrong.err.startsWith('10.0.0.0/40: the part after / goes from 0 to 32.')]).toEqual([2, true])
   const many = await run('scan tcp 10.0.0.0/16 --json')
   expect(many.lines()[0]).toMatchObject({ key: 'scan.too-many', next: expect.stringContaining('--yes') })
 })

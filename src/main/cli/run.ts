@@ -1,5 +1,6 @@
 import type { Translate } from '@main/window/sentences'
 import type { CliResult } from '@shared/cli'
+import { SitewrightError } from '@shared/errors'
 import { type Command, UsageError } from './command'
 import { commandHelp, overview } from './help'
 import { Output, type OutputStreams } from './output'
@@ -8,6 +9,9 @@ import type { World } from './world'
 /** What the shell sees: done or passed, failed, bad usage, not sure. */
 export type ExitCode = 0 | 1 | 2 | 3
 const EXIT: Readonly<Record<CliResult, ExitCode>> = { done: 0, failed: 1, unsure: 3 }
+const BAD_USAGE: ExitCode = 2
+/** What only the engine can tell to be wrong about the words of a command. */
+const BAD_WORDS: ReadonlySet<string> = new Set(['scan.targets', 'profile.unknown'])
 
 /** One call of the command line, from its arguments to its exit code. Never throws. */
 export async function runCommandLine(
@@ -36,11 +40,15 @@ export async function runCommandLine(
   if (!command) return badUsage(output, say, unknown(words), 'sitewright --help')
 
   const startedAt = world.clock.monotonic()
-  const finish = (result: CliResult, counts: Readonly<Record<string, number>> = {}): ExitCode => {
+  const finish = (
+    result: CliResult,
+    counts: Readonly<Record<string, number>> = {},
+    exitCode = EXIT[result],
+  ): ExitCode => {
     const seconds = Math.round((world.clock.monotonic() - startedAt) / 100) / 10
-    output.line({ type: 'summary', command: command.name, result, exitCode: EXIT[result], seconds, counts })
+    output.line({ type: 'summary', command: command.name, result, exitCode, seconds, counts })
     output.end()
-    return EXIT[result]
+    return exitCode
   }
   try {
     const { result, counts } = await command.start(words.slice(command.name.split(' ').length), output, world)
@@ -48,7 +56,7 @@ export async function runCommandLine(
   } catch (error) {
     if (error instanceof UsageError) return badUsage(output, say, error, `sitewright ${command.name} --help`)
     if (!world.signal.aborted) output.problem(error)
-    return finish('failed')
+    return finish('failed', {}, error instanceof SitewrightError && BAD_WORDS.has(error.key) ? BAD_USAGE : EXIT.failed)
   }
 }
 
@@ -64,7 +72,7 @@ function badUsage(output: Output, say: Translate, { what, args }: UsageError, he
   const next = say('cli.usage.next', { help })
   output.line({ type: 'problem', key: 'usage', message, where: args.name ?? args.given ?? '', next })
   if (!output.isJson) output.note(`${message}\n${next}`)
-  return 2
+  return BAD_USAGE
 }
 
 /** POSIX.1-2024, §8.2: LC_ALL wins over LC_MESSAGES, which wins over LANG. */
